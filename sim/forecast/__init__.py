@@ -1,0 +1,1 @@
+"""History to baseline forecast: methods, back-test, league table, error model."""

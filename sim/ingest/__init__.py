@@ -1,0 +1,1 @@
+"""Files to checked canonical tables; the demo company."""

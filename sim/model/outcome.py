@@ -1,0 +1,93 @@
+"""What the planner and the simulator return."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+import numpy as np
+
+from sim.model.problem import Floats, Ints, PlanMode, Problem
+
+
+class PlanStatus(StrEnum):
+    """How far the planner came."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Plan:
+    """A production plan for the expected demand, in the one form every mode returns."""
+
+    mode: PlanMode
+    status: PlanStatus
+    release: Floats  # (I, T) [units] released in t, own and subcontracted together
+    subcontract: Floats  # (I, T) [units] part of `release` that is bought finished
+    target: Floats  # (I, T) [units] net stock wanted at the end of month t + lead time
+    stock: Floats  # (I, T) [units] net stock at month end if demand is as expected, before
+    # the lost part of a shortage is written off (negative = short)
+    used: Floats  # (R, T) [resource units] regular, overtime and outside together
+    overtime: Floats  # (R, T) [resource units]
+    outside: Floats  # (R, T) [resource units]
+    limit: Ints  # (I, T) resource that holds the item back in t; -1 = none
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+
+class Measure(StrEnum):
+    """Item measures that add up over items, simulated per draw, family and month."""
+
+    DEMAND_UNITS = "demand_units"
+    SERVED_UNITS = "served_units"  # delivered in the month it was asked for
+    SHIPPED_UNITS = "shipped_units"  # delivered, late deliveries included
+    DEMAND_VALUE = "demand_value"  # at net price, as the next three
+    SERVED_VALUE = "served_value"
+    REVENUE = "revenue"  # shipped units x price
+    FULL_VALUE = "full_value"  # demand of item-months served in full (OTIF proxy)
+    LOST_VALUE = "lost_value"  # written off for good
+    BACKLOG_VALUE = "backlog_value"  # due and still waiting at month end
+    GOODS_COST = "goods_cost"  # shipped units x unit cost
+    SUBCONTRACT_COST = "subcontract_cost"
+    STOCK_UNITS = "stock_units"
+    STOCK_VALUE = "stock_value"  # at unit cost
+    PALLETS = "pallets"
+    STOCKOUTS = "stockouts"  # number of item-months that ended short
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Outcome:
+    """A simulated plan. Axes: draw n, family f, month t, resource r, item i."""
+
+    problem: Problem  # after the cards
+    plan: Plan
+    draws: int
+    seed: int
+    hash: str  # SHA-256 of problem, plan mode, code version, draws and seed
+    families: Mapping[Measure, Floats]  # (N, F, T)
+    overtime_cost: Floats  # (N, T)
+    outside_cost: Floats  # (N, T) second source and work given outside
+    storage_cost: Floats  # (N, T) own store, outside store and overflow
+    load: Floats  # (R, T) mean of used / regular capacity; nan where there is no limit
+    overload: Floats  # (R, T) share of draws in which the wanted load passed regular capacity
+    unserved: Floats  # (I, T) mean of demand not served on time, at net price
+    item_stock: Floats  # (I, T) mean stock [units]
+    item_release: Floats  # (I, T) mean release [units]
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+        for array in self.families.values():
+            array.setflags(write=False)
+
+    def total(self, measure: Measure) -> Floats:
+        """A measure summed over families, (N, T)."""
+        return self.families[measure].sum(axis=1)
+
+
+def _freeze(record: Plan | Outcome) -> None:
+    for spec in fields(record):
+        value = getattr(record, spec.name)
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)

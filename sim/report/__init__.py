@@ -1,0 +1,1 @@
+"""Words, numbers, charts and files for people."""

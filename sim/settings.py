@@ -1,0 +1,41 @@
+"""Frozen settings, read once from the environment.
+
+SOP_DATABASE_URL   where accepted data, scenarios and forecasts are kept
+                   (default: a SQLite file in SOP_HOME)
+SOP_HOME           folder of the SQLite file, the compiled kernel and temporary files
+                   (default: ~/.local/share/sop-live)
+SOP_WORKERS        worker processes for forecasts and exports (default: the cores, at most 4)
+SOP_DRAWS          Monte-Carlo draws of a full simulation (default: 1024)
+"""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment decides."""
+
+    database_url: str
+    home: Path
+    workers: int
+    draws: int
+
+
+def read_settings(environment: dict[str, str]) -> Settings:
+    """Settings from a mapping of environment variables."""
+    home = Path(environment.get("SOP_HOME") or Path.home() / ".local" / "share" / "sop-live")
+    return Settings(
+        database_url=environment.get("SOP_DATABASE_URL") or f"sqlite:///{home / 'sop.sqlite'}",
+        home=home,
+        workers=int(environment.get("SOP_WORKERS") or min(os.cpu_count() or 1, 4)),
+        draws=int(environment.get("SOP_DRAWS") or 1024),
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return read_settings(dict(os.environ))
