@@ -1,1 +1,1 @@
-"""Pure numbers: numpy, scipy, numba and highspy only; no clock, no files, no global random state."""
+"""Pure numbers: numpy, scipy, numba, highspy; no clock, files or global random state."""

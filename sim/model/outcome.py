@@ -32,6 +32,7 @@ class Plan:
     overtime: Floats  # (R, T) [resource units]
     outside: Floats  # (R, T) [resource units]
     limit: Ints  # (I, T) resource that holds the item back in t; -1 = none
+    wanted: Floats | None = None  # (I, T) [units] release before capacity cut it (chase only)
 
     def __post_init__(self) -> None:
         _freeze(self)
@@ -83,7 +84,8 @@ class Outcome:
 
     def total(self, measure: Measure) -> Floats:
         """A measure summed over families, (N, T)."""
-        return self.families[measure].sum(axis=1)
+        total: Floats = self.families[measure].sum(axis=1)
+        return total
 
 
 def _freeze(record: Plan | Outcome) -> None:

@@ -7,7 +7,7 @@ The checks against the lever declarations live in ``sim.model.levers``.
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -16,6 +16,8 @@ from sim.errors import LeverError
 from sim.model.problem import PlanMode
 
 FORMAT = 1
+LONGEST_TEXT = 1_000_000  # characters of a scenario file
+MOST_CARDS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,8 @@ def from_json(text: str) -> Scenario:
     ------
     LeverError: the text is not a scenario, with the place in ``field``.
     """
+    if len(text) > LONGEST_TEXT:
+        raise LeverError("error.scenario.too_long", length=len(text), longest=LONGEST_TEXT)
     try:
         body = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -97,17 +101,25 @@ def from_json(text: str) -> Scenario:
     if not isinstance(body, dict) or not isinstance(body.get("cards"), list):
         raise LeverError("error.scenario.not_scenario")
     if body.get("format") != FORMAT:
-        raise LeverError("error.scenario.format", found=str(body.get("format"))[:20], wanted=FORMAT)
+        found = _shown(body.get("format"))[:20]
+        raise LeverError("error.scenario.format", found=found, wanted=FORMAT)
+    if len(body["cards"]) > MOST_CARDS:
+        raise LeverError("error.scenario.too_many", found=len(body["cards"]), most=MOST_CARDS)
     mode = _text(body, "mode")
     if mode not in set(PlanMode):
         raise LeverError("error.scenario.field", field="mode", value=mode[:60])
-    cards = tuple(_card(card, f"cards[{n}]") for n, card in enumerate(body["cards"]))
+    cards = read_cards(body["cards"])
     seen = {card.id for card in cards}
     if len(seen) != len(cards):
         raise LeverError("error.scenario.field", field="cards", value="id")
     return Scenario(
         name=_text(body, "name"), mode=PlanMode(mode), dataset=_text(body, "dataset"), cards=cards
     )
+
+
+def read_cards(bodies: Sequence[object]) -> tuple[Card, ...]:
+    """Cards from the objects of a JSON list, such as the ones a company's data suggest."""
+    return tuple(_card(body, f"cards[{n}]") for n, body in enumerate(bodies))
 
 
 def _card_body(card: Card) -> dict[str, Any]:
@@ -137,13 +149,13 @@ def _canonical(body: object) -> str:
 
 def _card(body: object, place: str) -> Card:
     if not isinstance(body, dict):
-        raise LeverError("error.scenario.field", field=place, value=str(body)[:60])
+        raise LeverError("error.scenario.field", field=place, value=_shown(body))
     options = body.get("options", {})
     if not isinstance(options, dict):
-        raise LeverError("error.scenario.field", field=f"{place}.options", value=str(options)[:60])
+        raise LeverError("error.scenario.field", field=f"{place}.options", value=_shown(options))
     on = body.get("on", True)
     if not isinstance(on, bool):
-        raise LeverError("error.scenario.field", field=f"{place}.on", value=str(on)[:60])
+        raise LeverError("error.scenario.field", field=f"{place}.on", value=_shown(on))
     return Card(
         id=_text(body, "id", place),
         kind=_text(body, "kind", place),
@@ -152,7 +164,10 @@ def _card(body: object, place: str) -> Card:
         last=_month(body, "last", place),
         value=_number(body, "value", place),
         on=on,
-        options={str(key): _number(options, key, f"{place}.options") for key in options},
+        options={
+            _text({"name": key}, "name", place): _number(options, key, f"{place}.options")
+            for key in options
+        },
         owner=_text(body, "owner", place),
         note=_text(body, "note", place),
         probability=_number(body, "probability", place, 1.0),
@@ -161,16 +176,20 @@ def _card(body: object, place: str) -> Card:
 
 def _text(body: dict[str, Any], key: str, place: str = "", default: str = "") -> str:
     value = body.get(key, default)
-    if not isinstance(value, str) or len(value) > 2_000:
-        raise LeverError("error.scenario.field", field=_place(place, key), value=str(value)[:60])
+    if not isinstance(value, str) or len(value) > 2_000 or not _writable(value):
+        raise LeverError("error.scenario.field", field=_place(place, key), value=_shown(value))
     return value
 
 
 def _number(body: dict[str, Any], key: str, place: str, default: float | None = None) -> float:
     value = body.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise LeverError("error.scenario.field", field=_place(place, key), value=str(value)[:60])
-    return float(value)
+    try:
+        number = float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:
+        number = math.inf
+    if isinstance(value, bool) or not math.isfinite(number):
+        raise LeverError("error.scenario.field", field=_place(place, key), value=_shown(value))
+    return number
 
 
 def _month(body: dict[str, Any], key: str, place: str) -> date | None:
@@ -181,13 +200,31 @@ def _month(body: dict[str, Any], key: str, place: str) -> date | None:
         month = date.fromisoformat(value)
     except (TypeError, ValueError):
         raise LeverError(
-            "error.scenario.field", field=_place(place, key), value=str(value)[:60]
+            "error.scenario.field", field=_place(place, key), value=_shown(value)
         ) from None
     return month.replace(day=1)
 
 
 def _place(place: str, key: str) -> str:
     return f"{place}.{key}" if place else key
+
+
+def _shown(value: object) -> str:
+    """What was found, short enough for a sentence; never fails on what JSON can nest."""
+    try:
+        found = str(value)[:60]
+    except (RecursionError, ValueError):
+        found = type(value).__name__
+    return found.encode("utf-8", "replace").decode()
+
+
+def _writable(value: str) -> bool:
+    """Whether a text can be stored: JSON may smuggle in half characters (lone surrogates)."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _no_constant(name: str) -> float:

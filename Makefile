@@ -1,0 +1,58 @@
+# make run    start the app and print its link
+# make test   every test, in a real database and a real browser too
+# make check  format, lint, types, floors of the house
+# make bench  speed, printed as tables (never part of the tests)
+# make golden rewrite the golden files (then read the difference)
+# make lock   renew the locked requirements from pyproject.toml
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PORT ?= 8501
+
+.PHONY: run test check bench golden lock clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.installed
+	@echo "Starting the simulator: http://localhost:$(PORT)"
+	$(BIN)/streamlit run serve.py --server.port $(PORT)
+
+test: $(VENV)/.developed
+	@tools/chromium $(BIN)/python
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/.developed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.developed
+	@tools/chromium $(BIN)/python
+	$(BIN)/python -m bench
+
+golden: $(VENV)/.developed
+	$(BIN)/python -m pytest -q tests --golden
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --upgrade -q pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header -q --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@tools/venv $(PYTHON) $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	@echo "Installing what the app needs (once, a minute or two) ..."
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.developed: requirements-dev.txt | $(BIN)/python
+	@echo "Installing what the app and its tests need (once, a minute or two) ..."
+	$(PIP) -r requirements-dev.txt
+	@touch $@ $(VENV)/.installed

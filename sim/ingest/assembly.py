@@ -1,0 +1,347 @@
+"""Uploaded files and their mappings to canonical tables, with everything that is wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import DataError, SopError, raise_all
+from sim.ingest.checks import merge_lines
+from sim.ingest.folder import Tables, complete
+from sim.ingest.lines import Part, Reason
+from sim.ingest.links import Unknown, declared, references, unknown_codes, unknown_sentences
+from sim.ingest.lookups import looked_up_files
+from sim.ingest.mapping import FileMap
+from sim.ingest.parts import read_part
+from sim.ingest.periods import month_end, partial_month
+from sim.ingest.preview import FilePreview, inspect
+from sim.ingest.schema import TABLES, Merge, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """A control total: source lines, quantity and revenue, of a file, a table or a reason."""
+
+    name: str
+    table: str
+    rows: int
+    quantity: float
+    revenue: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Import:
+    """What an upload gives, and what stands in its way.
+
+    ``blocking`` must be solved; ``problems`` are rows that can be left out by an explicit
+    choice; ``warnings`` need nobody. Rows: before = after + left out, in each table.
+    """
+
+    tables: Tables
+    blocking: tuple[SopError, ...] = ()
+    problems: tuple[SopError, ...] = ()
+    warnings: tuple[SopError, ...] = ()
+    before: tuple[Total, ...] = ()
+    left_out: tuple[Total, ...] = ()
+    after: tuple[Total, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    partial_month: date | None = None
+    same_lines: Mapping[str, int] = field(default_factory=dict)  # exact repetitions by table
+    accept_good_rows: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether the tables may be accepted as they are."""
+        return not self.blocking and (self.accept_good_rows or not self.problems)
+
+    def require(self) -> Tables:
+        """The tables.
+
+        Raises
+        ------
+        DataError or SopErrors: what still stands in the way.
+        """
+        raise_all(self.blocking + (() if self.accept_good_rows else self.problems))
+        return self.tables
+
+
+def read_files(
+    files: Sequence[tuple[str, bytes]],
+    *,
+    mappings: Mapping[str, Mapping[str, Any]] | None = None,
+    accept_good_rows: bool = False,
+) -> Import:
+    """Inspect and build in one step, with the guessed mappings where none is given."""
+    return build(inspect(files), mappings, accept_good_rows=accept_good_rows)
+
+
+def build(
+    previews: Sequence[FilePreview],
+    mappings: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    accept_good_rows: bool = False,
+    leave_out_partial_month: bool = False,
+) -> Import:
+    """Canonical tables from previewed files.
+
+    Parameters
+    ----------
+    previews, mappings : what ``inspect`` gave; preview id -> mapping as JSON, else its guess
+    accept_good_rows : the explicit choice to leave the wrong rows out
+    leave_out_partial_month : leave the last month of sales out when it is not complete
+
+    Raises
+    ------
+    DataError: a mapping is not a mapping.
+    """
+    maps = _maps(previews, mappings or {})
+    parts = _read_parts(previews, maps)
+    _across_files(parts)
+    unknown = _mark_unknown(parts) + [code for part in parts for code in part.unknown]
+    partial = _partial(parts)
+    if partial and leave_out_partial_month:
+        _mark_partial(parts, partial)
+    frames = _frames(parts)
+    price = _prices(frames)
+    return Import(
+        tables=Tables(frames, None, ", ".join(part.file for part in parts)),
+        blocking=tuple(_blocking(previews, parts)),
+        problems=tuple(_row_problems(parts, unknown)),
+        warnings=tuple(_warnings(previews, maps, parts, partial)),
+        before=tuple(_total(part.file, part, price, None) for part in parts),
+        left_out=tuple(_left_out(parts, price)),
+        after=tuple(_after(parts, price)),
+        unknown=tuple(unknown),
+        partial_month=partial,
+        same_lines=_same_lines(parts),
+        accept_good_rows=accept_good_rows,
+    )
+
+
+def _maps(
+    previews: Sequence[FilePreview], given: Mapping[str, Mapping[str, Any]]
+) -> dict[str, FileMap]:
+    """The mapping of every readable sheet: the given one, else its guess."""
+    return {
+        one.id: FileMap.from_json(given[one.id]) if one.id in given else one.mapping
+        for one in previews
+        if one.error is None
+    }
+
+
+def _read_parts(previews: Sequence[FilePreview], maps: Mapping[str, FileMap]) -> list[Part]:
+    """The typed parts; stock comes last, because its missing date follows from the sales."""
+    mapped = [one for one in previews if one.error is None and maps[one.id].table]
+    mapped.sort(key=lambda one: maps[one.id].table == "stock")
+    parts: list[Part] = []
+    for preview in mapped:
+        as_of = _proposed_as_of(parts)
+        parts.append(read_part(preview, maps[preview.id], previews=previews, as_of=as_of))
+    return parts
+
+
+def _proposed_as_of(parts: Sequence[Part]) -> date | None:
+    sales = [part for part in parts if part.table.name == "sales"]
+    months = [part.frame["month"].max() for part in sales if "month" in part.frame]
+    known = [month for month in months if not pd.isna(month)]
+    if not known:
+        return None
+    last = max(known).date()
+    partial = _partial(parts)
+    if partial == last:
+        return date.fromordinal(last.toordinal() - 1)
+    return month_end(last)
+
+
+def _mark_unknown(parts: Sequence[Part]) -> list[Unknown]:
+    """Codes that the uploaded lists do not declare; their rows are marked."""
+    found: list[Unknown] = []
+    lists: dict[str, pd.DataFrame] = {}
+    where: dict[str, str] = {}
+    for name in ("item", "channel", "resource"):
+        owners = [part for part in parts if part.table.name == name]
+        if owners:
+            lists[name] = pd.concat([part.frame for part in owners])
+            where[name] = ", ".join(part.file for part in owners)
+    for part in parts:
+        for column in references(part.table):
+            known = declared(lists, column.refers) if column.refers else None
+            if known is None or column.name not in part.frame or column.refers is None:
+                continue
+            codes = part.frame[column.name].where(pd.Series(part.usable), "")
+            place = (part.file, part.header(column.name), where[column.refers[0]])
+            codes_found, wrong = unknown_codes(codes, known, rows=part.rows, place=place)
+            part.leave_out(wrong, Reason.UNKNOWN)
+            found += codes_found
+    return found
+
+
+def _across_files(parts: Sequence[Part]) -> None:
+    """Keys of one table that several files give; the first file counts."""
+    for name, table in TABLES.items():
+        same = [part for part in parts if part.table.name == name]
+        if len(same) < 2 or table.summed:
+            continue
+        seen: set[tuple[object, ...]] = set()
+        for part in same:
+            keys = [key for key in table.key if key in part.frame]
+            rows = list(part.frame[keys].itertuples(index=False, name=None))
+            again = np.array([row in seen for row in rows], dtype=bool) & part.usable
+            seen.update(rows)
+            if again.any():
+                part.leave_out(again, Reason.REPEATED)
+                part.problems.append(
+                    DataError(
+                        "error.data.in_two_files",
+                        file=part.file,
+                        rows=int(again.sum()),
+                        table=name,
+                        row=int(part.rows[again][0]),
+                    )
+                )
+
+
+def _partial(parts: Sequence[Part]) -> date | None:
+    sales = [part for part in parts if part.table.name == "sales" and part.days is not None]
+    if not sales:
+        return None
+    days = pd.concat([part.days for part in sales if part.days is not None], ignore_index=True)
+    quantity = pd.concat([part.quantity for part in sales], ignore_index=True)
+    return partial_month(days, quantity)
+
+
+def _mark_partial(parts: Sequence[Part], month: date) -> None:
+    for part in parts:
+        if part.table.name == "sales":
+            part.leave_out((part.frame["month"] == pd.Timestamp(month)).to_numpy(), Reason.PARTIAL)
+
+
+def _frames(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
+    """The canonical tables of the usable rows; negative sales become returns."""
+    pieces: dict[str, list[pd.DataFrame]] = {}
+    for part in parts:
+        pieces.setdefault(part.table.name, []).append(part.frame[part.usable])
+        returned = part.reasons == Reason.RETURNED
+        if returned.any():
+            names = [name for name in TABLES["returns"].names if name in part.frame]
+            lines = part.frame.loc[returned, names]
+            pieces.setdefault("returns", []).append(lines.assign(quantity=-lines["quantity"]))
+    frames: dict[str, pd.DataFrame] = {}
+    for name, found in pieces.items():
+        table = TABLES[name]
+        joined = pd.concat([one for one in found if len(one)] or found[:1], ignore_index=True)
+        filled = _filled(joined[[name for name in table.names if name in joined]], table)
+        frames[name] = merge_lines(table, filled)
+    return complete({name: frame for name, frame in frames.items() if len(frame)})
+
+
+def _filled(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Text columns that only some of the files have are empty in the others."""
+    for name in frame.columns:
+        if frame[name].dtype == object:
+            frame = frame.assign(**{name: frame[name].fillna(table.column(name).default or "")})
+    return frame
+
+
+def _blocking(previews: Sequence[FilePreview], parts: Sequence[Part]) -> list[SopError]:
+    found = [preview.error for preview in previews if preview.error is not None]
+    found += [problem for part in parts for problem in part.blocking]
+    if any(part.blocking for part in parts if part.table.name == "sales"):
+        # The date of the stock follows from the sales: no second question before the first.
+        found = [one for one in found if dict(one.values).get("column") != "as_of"]
+    if not any(part.table.name == "sales" for part in parts):
+        found.append(DataError("error.upload.no_sales"))
+    elif not found and not any(p.usable.any() for p in parts if p.table.name == "sales"):
+        found.append(DataError("error.upload.no_usable_sales"))
+    return found
+
+
+def _row_problems(parts: Sequence[Part], unknown: Sequence[Unknown]) -> list[SopError]:
+    return [problem for part in parts for problem in part.problems] + unknown_sentences(unknown)
+
+
+def _warnings(
+    previews: Sequence[FilePreview],
+    maps: Mapping[str, FileMap],
+    parts: Sequence[Part],
+    partial: date | None,
+) -> list[SopError]:
+    found = [notice for preview in previews for notice in preview.notices]
+    found += [warning for part in parts for warning in part.warnings]
+    used = looked_up_files(list(maps.values()))
+    for preview in previews:
+        if preview.error is None and not maps[preview.id].table and preview.id not in used:
+            found.append(DataError("notice.upload.not_used", file=preview.id))
+    if partial:
+        found.append(DataError("warning.data.partial_month", month=f"{partial:%Y-%m}"))
+    return found
+
+
+def _prices(frames: Mapping[str, pd.DataFrame]) -> "pd.Series[float] | None":
+    item = frames.get("item")
+    if item is None or "price" not in item:
+        return None
+    return item.set_index("item")["price"].fillna(0.0)
+
+
+def _total(name: str, part: Part, price: "pd.Series[float] | None", reason: Reason | None) -> Total:
+    chosen = part.all_rows if reason is None else part.reasons == reason
+    return _sum_of(name, [part], [chosen], price)
+
+
+def _sum_of(
+    name: str,
+    parts: Sequence[Part],
+    chosen: Sequence[np.ndarray],
+    price: "pd.Series[float] | None",
+) -> Total:
+    quantity, revenue, rows = 0.0, 0.0, 0
+    has_money = False
+    for part, mask in zip(parts, chosen, strict=True):
+        rows += int(mask.sum())
+        values = part.quantity[mask]
+        quantity += float(values.sum())
+        if "revenue" in part.frame:
+            revenue += float(part.frame.loc[mask, "revenue"].sum())
+            has_money = True
+        elif price is not None and part.table.name == "sales" and "item" in part.frame:
+            each = part.frame.loc[mask, "item"].map(price).fillna(0.0)
+            revenue += float((values * each).sum())
+            has_money = True
+    return Total(
+        name=name,
+        table=parts[0].table.name,
+        rows=rows,
+        quantity=quantity,
+        revenue=revenue if has_money else None,
+    )
+
+
+def _left_out(parts: Sequence[Part], price: "pd.Series[float] | None") -> list[Total]:
+    return [
+        _total(reason.value, part, price, reason)
+        for part in parts
+        for reason in Reason
+        if reason is not Reason.USED and (part.reasons == reason).any()
+    ]
+
+
+def _after(parts: Sequence[Part], price: "pd.Series[float] | None") -> list[Total]:
+    tables: dict[str, list[Part]] = {}
+    for part in parts:
+        tables.setdefault(part.table.name, []).append(part)
+    return [
+        _sum_of(name, found, [part.usable for part in found], price)
+        for name, found in tables.items()
+    ]
+
+
+def _same_lines(parts: Sequence[Part]) -> dict[str, int]:
+    count: dict[str, int] = {}
+    for part in parts:
+        if any(column.merge is Merge.SUM for column in part.table.columns):
+            count[part.table.name] = count.get(part.table.name, 0) + part.same_lines
+    return count

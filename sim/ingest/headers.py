@@ -1,0 +1,122 @@
+"""Headers to canonical columns: normalise, synonyms in French and English, near spellings."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz
+
+_FILE = Path(__file__).resolve().parents[2] / "data" / "ingest" / "synonyms.json"
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+CANONICAL, EXACT, REDUCED, NEAR = 110.0, 100.0, 95.0, 90.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The synonyms of the fields and the words that name a table, already normalised."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    in_table: Mapping[str, Mapping[str, tuple[str, ...]]]
+    tables: Mapping[str, tuple[str, ...]]
+    unlike: Mapping[str, tuple[str, ...]]
+    needs_word: frozenset[str]
+    leading: frozenset[str]
+    trailing: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    """The synonyms, read once from data/ingest/synonyms.json."""
+    body: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
+    return Words(
+        fields={name: _normals(list_) for name, list_ in body["fields"].items()},
+        in_table={
+            table: {name: _normals(list_) for name, list_ in fields.items()}
+            for table, fields in body["in_table"].items()
+        },
+        tables={name: _normals(table["words"]) for name, table in body["tables"].items()},
+        unlike={name: _normals(table["not"]) for name, table in body["tables"].items()},
+        needs_word=frozenset(body["needs_word"]),
+        leading=frozenset(body["leading_words"]),
+        trailing=frozenset(body["trailing_words"]),
+    )
+
+
+@cache
+def normal(header: str) -> str:
+    """A header without case, accents or punctuation, its words apart.
+
+    >>> normal("ProductSKU"), normal("Qté_vendue "), normal("N° d'article")
+    ('product sku', 'qte vendue', 'n d article')
+    """
+    parts = unicodedata.normalize("NFKD", _CAMEL.sub(" ", header))
+    plain = "".join(c for c in parts if not unicodedata.combining(c)).lower()
+    return " ".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def likeness(header: str, field: str, *, extra: tuple[str, ...] = ()) -> tuple[float, int]:
+    """How well a header names a canonical column: score (0 = not at all) and rank of the synonym.
+
+    >>> likeness("OrderQuantity", "quantity")[0], likeness("StockDate", "month")[0]
+    (100.0, 0.0)
+    """
+    if header.strip().lower() == field:
+        return CANONICAL, 0
+    name = normal(header)
+    known = (normal(field), *words().fields.get(field, ()), *extra)
+    for score, forms in ((EXACT, {name, name.replace(" ", "")}), (REDUCED, _reduced(name))):
+        ranks = [rank for rank, word in enumerate(known) if word in forms]
+        if ranks:
+            return score, ranks[0]
+    best, rank = 0.0, 0
+    for at, word in enumerate(known):
+        close = fuzz.ratio(name, word) if len(word) >= 5 else 0.0
+        if close >= NEAR and close > best:
+            best, rank = close, at
+    return best * 0.9, rank
+
+
+def same_key(one: str, other: str) -> bool:
+    """Whether two headers may hold the same code: equal, or one more precise than the other.
+
+    >>> same_key("TerritoryKey", "SalesTerritoryKey"), same_key("ID", "ProductID")
+    (True, False)
+    """
+    a, b = sorted((normal(one), normal(other)), key=len)
+    return a == b or (" " in a and b.endswith(" " + a))
+
+
+def names_table(text: str, table: str) -> bool:
+    """Whether a file name holds a word of a table."""
+    return _holds(text, words().tables.get(table, ()))
+
+
+def names_other(text: str, table: str) -> bool:
+    """Whether a file name or header holds a word that speaks against a table."""
+    return _holds(text, words().unlike.get(table, ()))
+
+
+def _holds(text: str, known: tuple[str, ...]) -> bool:
+    padded = f" {normal(text)} "
+    return any(f" {word} " in padded for word in known)
+
+
+def _reduced(name: str) -> set[str]:
+    parts = name.split()
+    forms = set()
+    if len(parts) > 1 and parts[0] in words().leading:
+        forms.add(" ".join(parts[1:]))
+    for form in (name, *forms):
+        head, _, tail = form.rpartition(" ")
+        if head and tail in words().trailing:
+            forms.add(head)
+    return forms
+
+
+def _normals(entries: list[str]) -> tuple[str, ...]:
+    return tuple(normal(entry) for entry in entries)

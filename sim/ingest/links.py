@@ -1,0 +1,103 @@
+"""Codes that one table uses and another declares."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import DataError, SopError
+from sim.ingest.schema import EVERYTHING, Column, Table
+
+SINGLE = 5  # so many unknown codes of a column get a sentence each; more are counted in one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """One code that no table declares."""
+
+    file: str
+    column: str  # as the file calls it
+    code: str
+    rows: int
+    first: int  # row of the source where it appears first
+    where: str  # the list that does not have it
+    near: str = ""  # a declared code that differs only by case, spaces or leading zeros
+
+
+def declared(tables: Mapping[str, pd.DataFrame], target: tuple[str, str]) -> set[str] | None:
+    """The codes that a table declares, or None when the table or column is absent."""
+    table, column = target
+    if table not in tables or column not in tables[table]:
+        return None
+    return {str(code) for code in tables[table][column]}
+
+
+def unknown_codes(
+    codes: "pd.Series[str]", known: set[str], *, rows: np.ndarray, place: tuple[str, str, str]
+) -> tuple[list[Unknown], np.ndarray]:
+    """Codes of one column that are not declared, and the mask of the rows that hold them.
+
+    ``rows`` are source rows; ``place`` is the file, its column and the list that declares.
+    An empty code and "All" point to nothing, so they are never unknown.
+    """
+    file, column, where = place
+    wrong = ~codes.isin([*known, "", EVERYTHING]).to_numpy()
+    loose = {_loose(code): code for code in sorted(known)}
+    found = []
+    for code, at in pd.Series(np.flatnonzero(wrong)).groupby(codes[wrong].to_numpy(), sort=True):
+        near = loose.get(_loose(str(code)), "")
+        first = int(rows[at.iloc[0]])
+        found.append(
+            Unknown(
+                file=file,
+                column=column,
+                code=str(code),
+                rows=len(at),
+                first=first,
+                where=where,
+                near=near,
+            )
+        )
+    return found, wrong
+
+
+def references(table: Table) -> list[Column]:
+    """Columns of a table that hold a code of another table."""
+    return [column for column in table.columns if column.refers]
+
+
+def unknown_sentences(found: Sequence[Unknown]) -> list[SopError]:
+    """Each unknown code once, with its count; many of one column in one sentence."""
+    sentences: list[SopError] = []
+    groups: dict[tuple[str, str, str], list[Unknown]] = {}
+    for code in found:
+        groups.setdefault((code.file, code.column, code.where), []).append(code)
+    for (file, column, where), codes in groups.items():
+        if len(codes) <= SINGLE:
+            sentences += [_sentence(code) for code in codes]
+            continue
+        sentences.append(
+            DataError(
+                "error.data.unknown_codes",
+                file=file,
+                column=column,
+                codes=len(codes),
+                rows=sum(code.rows for code in codes),
+                examples=", ".join(code.code[:60] for code in codes[:SINGLE]),
+                where=where,
+            )
+        )
+    return sentences
+
+
+def _sentence(code: Unknown) -> SopError:
+    values = {"file": code.file, "row": code.first, "column": code.column}
+    values |= {"value": code.code[:60], "rows": code.rows, "where": code.where}
+    if code.near:
+        return DataError("error.data.unknown_code_near", near=code.near, **values)
+    return DataError("error.data.unknown_code", **values)
+
+
+def _loose(code: str) -> str:
+    return "".join(code.split()).casefold().lstrip("0")

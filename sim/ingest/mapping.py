@@ -1,0 +1,133 @@
+"""What a file means: which canonical table it feeds, and where each column comes from.
+
+A mapping is plain JSON, so that the store can remember it under the signature of the file.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import DataError
+from sim.ingest.headers import names_table, normal, words
+from sim.ingest.schema import TABLES
+
+if TYPE_CHECKING:
+    from sim.ingest.preview import FilePreview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One step of a lookup: find the code in ``key`` of another file, take its ``value``."""
+
+    file: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a canonical column comes from: a column of the file, looked up, or a constant."""
+
+    column: str = ""
+    hops: tuple[Hop, ...] = ()
+    constant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMap:
+    """The meaning of one sheet. No table: it is not loaded, others may look codes up in it.
+
+    ``decimal`` ("." or ",") and ``dates`` ("dmy" or "mdy") are the reader's answers; empty
+    means "as the cells prove", and a question when they prove nothing. ``wide`` lists
+    the columns that are months; their cells are the values of ``wide_value``.
+    """
+
+    table: str = ""
+    columns: Mapping[str, Source] = field(default_factory=dict)
+    decimal: str = ""
+    dates: str = ""
+    wide: tuple[str, ...] = ()
+    wide_value: str = ""
+
+    def __post_init__(self) -> None:
+        # Not slots-friendly otherwise: the mapping is shared between sessions, so read-only.
+        object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return FileMap.from_json, (self.to_json(),)
+
+    def to_json(self) -> dict[str, Any]:
+        """The mapping as a plain JSON object."""
+        return {
+            "table": self.table,
+            "columns": {name: _source_body(source) for name, source in self.columns.items()},
+            "decimal": self.decimal,
+            "dates": self.dates,
+            "wide": list(self.wide),
+            "wide_value": self.wide_value,
+        }
+
+    @staticmethod
+    def from_json(body: Mapping[str, Any]) -> "FileMap":
+        """Read a mapping; every field is checked.
+
+        Raises
+        ------
+        DataError: the mapping is not one of ours.
+        """
+        try:
+            made = FileMap(
+                table=_word(body.get("table", "")),
+                columns={_word(n): _source(s) for n, s in dict(body.get("columns", {})).items()},
+                decimal=_word(body.get("decimal", "")),
+                dates=_word(body.get("dates", "")),
+                wide=tuple(_word(name) for name in body.get("wide", ())),
+                wide_value=_word(body.get("wide_value", "")),
+            )
+        except (TypeError, ValueError, KeyError, AttributeError):
+            raise DataError("error.upload.mapping") from None
+        known = TABLES[made.table].names if made.table in TABLES else ()
+        allowed = (
+            made.table in {"", *TABLES}
+            and {*made.columns} <= {*known}
+            and made.decimal in {"", ".", ","}
+            and made.dates in {"", "dmy", "mdy"}
+        )
+        if not allowed:
+            raise DataError("error.upload.mapping")
+        return made
+
+
+def signature(preview: "FilePreview") -> str:
+    """What the mapping of a file is remembered under: kind, sheet, headers, words of its name.
+
+    Sales and returns often have the same headers; only a word of the file name tells them apart.
+    """
+    named = [table for table in words().tables if names_table(preview.file, table)]
+    headers = sorted(normal(column.name) for column in preview.columns)
+    parts = [preview.kind, normal(preview.sheet), *named, "", *headers]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _source_body(source: Source) -> dict[str, Any]:
+    hops = [{"file": hop.file, "key": hop.key, "value": hop.value} for hop in source.hops]
+    return {"column": source.column, "lookup": hops, "constant": source.constant}
+
+
+def _source(body: Mapping[str, Any]) -> Source:
+    return Source(
+        column=_word(body.get("column", "")),
+        hops=tuple(
+            Hop(file=_word(hop["file"]), key=_word(hop["key"]), value=_word(hop["value"]))
+            for hop in body.get("lookup", ())
+        ),
+        constant=_word(body.get("constant", "")),
+    )
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str) or len(value) > 500:
+        raise TypeError(type(value))
+    return value

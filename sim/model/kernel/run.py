@@ -1,0 +1,280 @@
+"""Expected plan and simulation: prepare tables, run the blocks, collect the sums."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from sim.model.draws import Draws
+from sim.model.kernel import columns as c
+from sim.model.kernel import tables
+from sim.model.kernel.compiled import block_function
+from sim.model.kernel.tables import Reals, Structure
+from sim.model.outcome import Measure, Outcome, Plan, PlanStatus
+from sim.model.problem import Floats, Ints, PlanMode, Problem
+
+ENGINE = "1"  # raised when the same input gives other numbers; part of every outcome's hash
+LIVE_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sums:
+    """What the blocks add up. Items in the order of the structure."""
+
+    families: Reals  # (MEASURES, F, T, N)
+    costs: Reals  # (COSTS, T, N)
+    items: Floats  # (blocks, ITEM_SUMS, I, T)
+    resources: Floats  # (blocks, RESOURCE_SUMS, R, T)
+    trace: Floats  # (TRACE, I or 0, T)
+
+
+def expected(problem: Problem) -> Plan:
+    """The chase plan: make the need of each month, cut by the rationing rule when a resource
+    is full. It is the simulator's own recursion with demand as expected.
+
+    Parameters
+    ----------
+    problem
+
+    Returns
+    -------
+    Plan; ``limit`` is the resource with the smallest share of its load, from the month in
+    which it cuts the item until the item is no longer short.
+
+    Source: Silver, Pyke & Thomas, ch. 14 (chase); Hopp & Spearman, ch. 16.
+    """
+    places = tables.structure(problem)
+    errors = np.zeros((1, problem.months, len(problem.items), 4))
+    sums = _run(problem, None, errors, places=places, trace=True)
+    back = np.argsort(places.order)
+    bought, wanted, closing, limit = sums.trace[:, back, :]
+    used = sums.resources[0, c.USED] / 4
+    overtime, outside = _tranches(problem, used)
+    return Plan(
+        mode=PlanMode.CHASE,
+        status=PlanStatus.FEASIBLE,
+        release=sums.items[0, c.RELEASED][back] / 4,
+        subcontract=bought,
+        target=tables.chase_target(problem),
+        stock=closing,
+        used=used,
+        overtime=overtime,
+        outside=outside,
+        limit=_reason(problem, limit, closing),
+        wanted=wanted,
+    )
+
+
+def simulate(problem: Problem, plan: Plan, draws: Draws, *, threads: int = LIVE_THREADS) -> Outcome:
+    """Run a plan through every draw.
+
+    Parameters
+    ----------
+    problem : after the cards
+    plan : from the planner, for the same problem
+    draws : from ``draws.paths``, for a problem with the same families and months
+    threads : results do not depend on it
+
+    Returns
+    -------
+    Outcome
+
+    Source: Hopp & Spearman, ch. 16; Heath & Jackson 1994 (forecast updates).
+    """
+    places = tables.structure(problem)
+    if _certain(problem):
+        # Nothing is random: one draw tells all, in full precision.
+        errors: Reals = np.zeros((1, problem.months, len(problem.items), 4))
+        sums = _run(problem, plan, errors, places=places)
+        return _outcome(problem, plan, draws, sums=sums, places=places)
+    uniforms = draws.uniforms(len(problem.win_probability))
+    sums = _run(problem, plan, draws.errors, places=places, uniforms=uniforms, threads=threads)
+    return _outcome(problem, plan, draws, sums=sums, places=places)
+
+
+def _certain(problem: Problem) -> bool:
+    chance = problem.win_probability
+    return not problem.errors.spread.any() and not ((chance > 0) & (chance < 1)).any()
+
+
+def _run(
+    problem: Problem,
+    plan: Plan | None,
+    errors: Reals,
+    *,
+    places: Structure,
+    uniforms: Floats | None = None,
+    threads: int = 1,
+    trace: bool = False,
+) -> Sums:
+    """Run the blocks of ``errors`` (blocks, T, I, width); its type decides the precision."""
+    real = errors.dtype
+    blocks, months, _, width = errors.shape
+    size = (0,) * (width.bit_length() - 1)
+    items, resources = problem.routing.shape
+    sums = Sums(
+        families=np.zeros((c.MEASURES, len(problem.families), months, blocks * width), real),
+        costs=np.zeros((c.COSTS, months, blocks * width), real),
+        items=np.zeros((blocks, c.ITEM_SUMS, items, months)),
+        resources=np.zeros((blocks, c.RESOURCE_SUMS, resources, months)),
+        trace=np.full((c.TRACE, items if trace else 0, months), -1.0),
+    )
+    shared, routes, groups = _tables(problem, plan, places=places, real=real)
+    chances = _chances(problem, uniforms, places=places, real=real, columns=blocks * width)
+    run_block = block_function()
+
+    def run(block: int) -> None:
+        first = block * width
+        here = (np.ascontiguousarray(chances[0][:, first : first + width]), *chances[1:])
+        outputs = (sums.families, sums.costs, sums.items[block], sums.resources[block], sums.trace)
+        out = (*outputs, places.family)
+        run_block(size, first, errors[block], shared, routes, groups, here, out)
+
+    if threads > 1 and blocks > 1:
+        list(_pool(threads).map(run, range(blocks)))
+    else:
+        for block in range(blocks):
+            run(block)
+    return sums
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="simulate")
+
+
+def _tables(
+    problem: Problem, plan: Plan | None, *, places: Structure, real: "np.dtype[np.floating]"
+) -> tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...]]:
+    order = places.order
+    chase = 1.0 if plan is None else problem.responsiveness
+    shared = (
+        tables.cells(problem, plan, order).astype(real),
+        tables.traits(problem, order).astype(real),
+        tables.limits(problem).astype(real),
+        real.type(chase),
+    )
+    lead = problem.lead_time[order]
+    routes = (lead, places.starts, places.which, places.usage.astype(real), order)
+    return shared, routes, (places.bounds, places.reach, places.members)
+
+
+def _chances(
+    problem: Problem,
+    uniforms: Floats | None,
+    *,
+    places: Structure,
+    real: "np.dtype[np.floating]",
+    columns: int,
+) -> tuple[Reals, Reals, Reals]:
+    if uniforms is None or not len(uniforms):
+        none = np.zeros((0, len(problem.items), problem.months), real)
+        return np.zeros((0, columns), real), none, none
+    happened, volume, known = tables.chances(problem, uniforms, places.order)
+    return (
+        happened.astype(real),
+        np.ascontiguousarray(volume, dtype=real),
+        np.ascontiguousarray(known, dtype=real),
+    )
+
+
+def _outcome(
+    problem: Problem, plan: Plan, draws: Draws, *, sums: Sums, places: Structure
+) -> Outcome:
+    columns = sums.families.shape[3]
+    certain = columns < draws.draws
+    wanted = slice(0, 1) if certain else slice(0, draws.draws)
+    # Sums over a padded last block hold draws that nobody asked for: they are draws as well.
+    items = sums.items.sum(axis=0)[:, np.argsort(places.order), :] / columns
+    resources = sums.resources.sum(axis=0) / columns
+    families = {
+        measure: _by_draw(sums.families[m], wanted, draws.draws)
+        for m, measure in enumerate(Measure)
+    }
+    costs = [_by_draw(cost, wanted, draws.draws) for cost in sums.costs]
+    return Outcome(
+        problem=problem,
+        plan=plan,
+        draws=draws.draws,
+        seed=draws.seed,
+        hash=_hash(problem, plan, draws),
+        families=families,
+        overtime_cost=costs[c.OVERTIME_COST],
+        outside_cost=costs[c.OUTSIDE_COST],
+        storage_cost=storage_cost(problem, families[Measure.PALLETS].sum(axis=1)),
+        load=_load_share(problem, resources[c.USED]),
+        overload=resources[c.OVERLOADED],
+        unserved=items[c.UNSERVED] * problem.price,
+        item_stock=items[c.STOCKED],
+        item_release=items[c.RELEASED],
+    )
+
+
+def _by_draw(values: Reals, wanted: slice, draws: int) -> Floats:
+    """Draws first, in double precision; a certain result counts for every draw."""
+    rows = np.moveaxis(values[..., wanted], -1, 0).astype(np.float64, order="K")
+    return rows if len(rows) == draws else np.repeat(rows, draws, axis=0)
+
+
+def storage_cost(problem: Problem, pallets: Floats) -> Floats:
+    """Own store up to its limit, outside store for the rest, overflow included.
+
+    Parameters
+    ----------
+    problem
+    pallets : (N, T) in stock at month end
+
+    Returns
+    -------
+    (N, T) [money]
+    """
+    own = np.minimum(pallets, problem.storage)
+    cost: Floats = own * problem.storage_cost + (pallets - own) * problem.outside_storage_cost
+    return cost
+
+
+def _load_share(problem: Problem, used: Floats) -> Floats:
+    known = np.isfinite(problem.capacity) & (problem.capacity > 0)
+    share = np.full(used.shape, np.nan)
+    share[known] = used[known] / problem.capacity[known]
+    return share
+
+
+def _tranches(problem: Problem, used: Floats) -> tuple[Floats, Floats]:
+    """Overtime and outside part of what each resource is used, (R, T) each."""
+    table = tables.limits(problem)
+    first, second = np.zeros_like(used), np.zeros_like(used)
+    carry = np.zeros(len(used))
+    for t in range(used.shape[1]):
+        limit = table[:, t, :].T
+        regular = np.where(limit[c.LIMITED] > 0, limit[c.REGULAR] + carry, used[:, t])
+        above = np.maximum(used[:, t] - regular, 0.0)
+        first[:, t] = np.minimum(above, limit[c.FIRST])
+        second[:, t] = above - first[:, t]
+        carry = limit[c.CARRIES] * np.maximum(regular - used[:, t], 0.0)
+    swap = table[:, :, c.OUTSIDE_FIRST] > 0
+    return np.where(swap, second, first), np.where(swap, first, second)
+
+
+def _reason(problem: Problem, cut: Floats, closing: Floats) -> Ints:
+    """The resource that holds each item back, kept while the item is still short."""
+    rounding = c.SLACK * problem.demand.mean(axis=1)
+    reason = np.full(len(cut), -1, dtype=np.int64)
+    age = np.zeros(len(cut), dtype=np.int64)
+    limit = np.full(cut.shape, -1, dtype=np.int64)
+    for t in range(cut.shape[1]):
+        now = cut[:, t] >= 0
+        short = closing[:, t] < -rounding
+        reason = np.where(now, cut[:, t].astype(np.int64), reason)
+        age = np.where(now, 0, age + 1)
+        # What was cut now is missing one lead time later.
+        reason = np.where(now | short | (age <= problem.lead_time), reason, -1)
+        limit[:, t] = np.where(now | short, reason, -1)
+    return limit
+
+
+def _hash(problem: Problem, plan: Plan, draws: Draws) -> str:
+    parts = (ENGINE, problem.hash, plan.mode.value, draws.draws, draws.seed, draws.key)
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()

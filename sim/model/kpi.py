@@ -1,0 +1,190 @@
+"""KPIs: each declared once, computed per draw, then summed up as a mean with its spread.
+
+Ratios are ratios of sums, never means of monthly ratios. A draw is one possible course of the
+horizon; two scenarios meet the same draws, so their difference is taken draw by draw.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+import numpy as np
+
+from sim.model import kpi_formulas as formulas
+from sim.model.outcome import Measure, Outcome
+from sim.model.problem import Floats, Problem
+
+
+class Kpi(StrEnum):
+    """What a plan is judged by. Names and formulas in words are in kpi.po."""
+
+    FILL_RATE = "fill_rate"
+    FILL_RATE_UNITS = "fill_rate_units"
+    CYCLE_SERVICE = "cycle_service"
+    OTIF_PROXY = "otif_proxy"
+    REVENUE = "revenue"
+    NET_MARGIN = "net_margin"
+    DECISION_COST = "decision_cost"
+    STOCK_PEAK = "stock_peak"
+    STOCK_MEAN = "stock_mean"
+    COVER = "cover"
+    TURNS = "turns"
+    AT_RISK = "at_risk"
+    LOST_SALES = "lost_sales"
+    BACKLOG = "backlog"
+    PALLETS_PEAK = "pallets_peak"
+    CASH = "cash"
+
+
+class Unit(StrEnum):
+    """What a KPI is counted in."""
+
+    SHARE = "share"
+    MONEY = "money"
+    MONTHS = "months"
+    PER_YEAR = "per_year"
+    PALLETS = "pallets"
+
+
+class Better(StrEnum):
+    """Which way is good news."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """One KPI: its unit, which way is better, and its formula per draw."""
+
+    unit: Unit
+    better: Better
+    formula: formulas.Formula
+
+    @staticmethod
+    def key(kpi: Kpi) -> str:
+        """Text key of its name."""
+        return f"kpi.{kpi.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Mean over draws, the range that holds nine draws in ten, standard error of the mean."""
+
+    mean: float
+    p5: float
+    p95: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Band:
+    """A measure month by month: mean and range over draws, (T,) each."""
+
+    mean: Floats
+    p5: Floats
+    p95: Floats
+
+
+def window(problem: Problem) -> slice:
+    """Months that the headline figures speak about: the first whole calendar year.
+
+    A horizon without a whole calendar year gives its first twelve months, or all it has.
+
+    Parameters
+    ----------
+    problem
+
+    Returns
+    -------
+    slice of months
+    """
+    first = (1 - problem.start.month) % 12
+    if first + 12 <= problem.months:
+        return slice(first, first + 12)
+    return slice(0, min(12, problem.months))
+
+
+def per_draw(outcome: Outcome, months: slice) -> Mapping[Kpi, Floats]:
+    """Every KPI of every draw over a window of months, (N,) each."""
+    return {kpi: declared.formula(outcome, months) for kpi, declared in KPIS.items()}
+
+
+def estimates(outcome: Outcome, months: slice) -> Mapping[Kpi, Estimate]:
+    """Every KPI as a mean with its spread."""
+    return {kpi: estimate(values) for kpi, values in per_draw(outcome, months).items()}
+
+
+def differences(outcome: Outcome, reference: Outcome, months: slice) -> Mapping[Kpi, Estimate]:
+    """Outcome less reference, draw by draw.
+
+    Raises
+    ------
+    ValueError: the two were not simulated on the same draws.
+
+    Source: Law, Simulation Modeling and Analysis, 10.2 (paired comparison).
+    """
+    if (outcome.draws, outcome.seed) != (reference.draws, reference.seed):
+        raise ValueError("differences need outcomes of the same draws")
+    ours, theirs = per_draw(outcome, months), per_draw(reference, months)
+    return {kpi: estimate(ours[kpi] - theirs[kpi]) for kpi in Kpi}
+
+
+def estimate(values: Floats) -> Estimate:
+    """Mean, P5, P95 and standard error s / sqrt(N) of a sample.
+
+    Parameters
+    ----------
+    values : (N,)
+
+    Returns
+    -------
+    Estimate
+
+    Source: Law, Simulation Modeling and Analysis, 4.5.
+
+    >>> estimate(np.array([1.0, 2.0, 3.0]))
+    Estimate(mean=2.0, p5=1.1, p95=2.9, error=0.5773502691896258)
+    """
+    # Equal draws (nothing random) must give no error at all, not a rounding of one.
+    same = values.min() == values.max()
+    mean = float(values[0]) if same else float(values.mean())
+    p5, p95 = (mean, mean) if same else np.percentile(values, [5.0, 95.0])
+    count = len(values)
+    error = 0.0 if same else float(values.std(ddof=1)) / count**0.5
+    return Estimate(mean=mean, p5=float(p5), p95=float(p95), error=error)
+
+
+def monthly(outcome: Outcome, measure: Measure) -> Band:
+    """A measure of the whole company by month: mean, P5 and P95 over draws."""
+    values = outcome.total(measure)
+    p5, p95 = np.percentile(values, [5.0, 95.0], axis=0)
+    return Band(mean=values.mean(axis=0), p5=p5, p95=p95)
+
+
+def _declare(unit: Unit, better: Better, formula: formulas.Formula) -> Declared:
+    return Declared(unit=unit, better=better, formula=formula)
+
+
+KPIS: Mapping[Kpi, Declared] = MappingProxyType(
+    {
+        Kpi.FILL_RATE: _declare(Unit.SHARE, Better.HIGHER, formulas.fill_rate),
+        Kpi.FILL_RATE_UNITS: _declare(Unit.SHARE, Better.HIGHER, formulas.fill_rate_units),
+        Kpi.CYCLE_SERVICE: _declare(Unit.SHARE, Better.HIGHER, formulas.cycle_service),
+        Kpi.OTIF_PROXY: _declare(Unit.SHARE, Better.HIGHER, formulas.otif_proxy),
+        Kpi.REVENUE: _declare(Unit.MONEY, Better.HIGHER, formulas.sum_of(Measure.REVENUE)),
+        Kpi.NET_MARGIN: _declare(Unit.MONEY, Better.HIGHER, formulas.net_margin),
+        Kpi.DECISION_COST: _declare(Unit.MONEY, Better.LOWER, formulas.decision_cost),
+        Kpi.STOCK_PEAK: _declare(Unit.MONEY, Better.NEITHER, formulas.peak_of(Measure.STOCK_VALUE)),
+        Kpi.STOCK_MEAN: _declare(Unit.MONEY, Better.NEITHER, formulas.stock_mean),
+        Kpi.COVER: _declare(Unit.MONTHS, Better.NEITHER, formulas.cover),
+        Kpi.TURNS: _declare(Unit.PER_YEAR, Better.NEITHER, formulas.turns_of),
+        Kpi.AT_RISK: _declare(Unit.MONEY, Better.LOWER, formulas.at_risk),
+        Kpi.LOST_SALES: _declare(Unit.MONEY, Better.LOWER, formulas.sum_of(Measure.LOST_VALUE)),
+        Kpi.BACKLOG: _declare(Unit.MONEY, Better.LOWER, formulas.last_of(Measure.BACKLOG_VALUE)),
+        Kpi.PALLETS_PEAK: _declare(Unit.PALLETS, Better.NEITHER, formulas.peak_of(Measure.PALLETS)),
+        Kpi.CASH: _declare(Unit.MONEY, Better.NEITHER, formulas.cash),
+    }
+)

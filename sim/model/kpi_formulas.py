@@ -1,0 +1,242 @@
+"""Formulas of the KPIs, per draw. ``sim.model.kpi`` declares each KPI with its formula."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.model.outcome import Measure, Outcome
+from sim.model.problem import Floats, pad_months
+
+Formula = Callable[[Outcome, slice], Floats]
+
+
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """Ratio of two sums; nothing asked for is nothing missed, hence 1.
+
+    Parameters
+    ----------
+    part, whole : (N,) in the same unit
+
+    Returns
+    -------
+    (N,) share
+
+    Source: Silver, Pyke & Thomas, 6.6 (P2, fraction served from the shelf).
+
+    >>> ratio(np.array([90.0, 0.0]), np.array([100.0, 0.0])).tolist()
+    [0.9, 1.0]
+    """
+    some = whole > 0
+    share: Floats = np.where(some, np.minimum(part, whole) / np.where(some, whole, 1.0), 1.0)
+    return share
+
+
+def forward_cover(stock: Floats, need: Floats) -> Floats:
+    """Number of future months that a stock covers; months beyond ``need`` repeat its last.
+
+    Parameters
+    ----------
+    stock : (N,) [units or money]
+    need : (H,) [same unit per month] expected demand of the following months
+
+    Returns
+    -------
+    (N,) [months]; nan when nothing is needed any more
+
+    Source: Silver, Pyke & Thomas, 6.2 (time supply).
+
+    >>> forward_cover(np.array([0.0, 15.0, 40.0]), np.array([10.0, 10.0])).tolist()
+    [0.0, 1.5, 4.0]
+    """
+    if not need[-1] > 0:
+        return np.full(stock.shape, np.nan)
+    total = np.concatenate([[0.0], np.cumsum(need)])
+    inside = np.interp(stock, total, np.arange(len(total)))
+    beyond = np.maximum(stock - total[-1], 0.0) / need[-1]
+    cover: Floats = inside + beyond
+    return cover
+
+
+def turns(goods_cost: Floats, mean_stock: Floats, months: int) -> Floats:
+    """Stock turns a year: 12 / months x cost of goods sold / mean stock.
+
+    Parameters
+    ----------
+    goods_cost : (N,) [money] over the window
+    mean_stock : (N,) [money] mean of the month ends
+    months : length of the window
+
+    Returns
+    -------
+    (N,) [per year]; nan without stock
+
+    Source: Chopra & Meindl, 3.2.
+
+    >>> turns(np.array([600.0]), np.array([100.0]), 6).tolist()
+    [12.0]
+    """
+    held = mean_stock > 0
+    rate = goods_cost / np.where(held, mean_stock, 1.0) * (12.0 / months)
+    result: Floats = np.where(held, rate, np.nan)
+    return result
+
+
+def net_margin(outcome: Outcome, months: slice) -> Floats:
+    """Revenue less the cost of goods shipped, of stock, of storage and of every decision.
+
+    revenue - goods - subcontracting - overtime - outside work - fixed costs of the cards
+    - holding (rate x stock value at month end) - storage (own and outside).
+
+    Parameters
+    ----------
+    outcome
+    months : window
+
+    Returns
+    -------
+    (N,) [money]
+
+    Source: Chopra & Meindl, ch. 8 (aggregate planning costs).
+    """
+    spent = (
+        _total(outcome, Measure.GOODS_COST, months)
+        + _total(outcome, Measure.SUBCONTRACT_COST, months)
+        + outcome.overtime_cost[:, months].sum(axis=1)
+        + outcome.outside_cost[:, months].sum(axis=1)
+        + outcome.storage_cost[:, months].sum(axis=1)
+        + outcome.problem.holding_rate * _total(outcome, Measure.STOCK_VALUE, months)
+    )
+    margin: Floats = _total(outcome, Measure.REVENUE, months) - spent - _fixed(outcome, months)
+    return margin
+
+
+def decision_cost(outcome: Outcome, months: slice) -> Floats:
+    """What the decisions cost: overtime, outside work, subcontracting, fixed, outside storage.
+
+    Parameters
+    ----------
+    outcome
+    months : window
+
+    Returns
+    -------
+    (N,) [money]
+    """
+    problem = outcome.problem
+    pallets = outcome.total(Measure.PALLETS)[:, months]
+    outside = np.maximum(pallets - problem.storage[months], 0.0)
+    rent = (outside * problem.outside_storage_cost[months]).sum(axis=1)
+    cost: Floats = (
+        outcome.overtime_cost[:, months].sum(axis=1)
+        + outcome.outside_cost[:, months].sum(axis=1)
+        + _total(outcome, Measure.SUBCONTRACT_COST, months)
+        + rent
+        + _fixed(outcome, months)
+    )
+    return cost
+
+
+def _total(outcome: Outcome, measure: Measure, months: slice) -> Floats:
+    total: Floats = outcome.families[measure][:, :, months].sum(axis=(1, 2))
+    return total
+
+
+def _by_month(outcome: Outcome, measure: Measure, months: slice) -> Floats:
+    by_month: Floats = outcome.families[measure][:, :, months].sum(axis=1)
+    return by_month
+
+
+def _fixed(outcome: Outcome, months: slice) -> float:
+    return float(sum(cost[months].sum() for cost in outcome.problem.fixed_cost.values()))
+
+
+def fill_rate(outcome: Outcome, months: slice) -> Floats:
+    """Demand served in its month over demand, in value; in units without prices, (N,)."""
+    if not outcome.problem.has_money:
+        return fill_rate_units(outcome, months)
+    served = _total(outcome, Measure.SERVED_VALUE, months)
+    return ratio(served, _total(outcome, Measure.DEMAND_VALUE, months))
+
+
+def fill_rate_units(outcome: Outcome, months: slice) -> Floats:
+    """Units served in their month over units asked for, (N,) [share]."""
+    served = _total(outcome, Measure.SERVED_UNITS, months)
+    return ratio(served, _total(outcome, Measure.DEMAND_UNITS, months))
+
+
+def cycle_service(outcome: Outcome, months: slice) -> Floats:
+    """Share of item-months that end without a stock-out, equal weights, (N,) [share]."""
+    short = _total(outcome, Measure.STOCKOUTS, months)
+    count = len(outcome.problem.items) * len(range(*months.indices(outcome.problem.months)))
+    service: Floats = 1.0 - short / count
+    return service
+
+
+def otif_proxy(outcome: Outcome, months: slice) -> Floats:
+    """Demand value in item-months served in full over demand value; nan without prices, (N,)."""
+    if not outcome.problem.has_money:
+        return np.full(outcome.draws, np.nan)
+    full = _total(outcome, Measure.FULL_VALUE, months)
+    return ratio(full, _total(outcome, Measure.DEMAND_VALUE, months))
+
+
+def at_risk(outcome: Outcome, months: slice) -> Floats:
+    """Demand not served in its month at net price, (N,) [money]."""
+    asked = _total(outcome, Measure.DEMAND_VALUE, months)
+    missed: Floats = np.maximum(asked - _total(outcome, Measure.SERVED_VALUE, months), 0.0)
+    return missed
+
+
+def last(outcome: Outcome, measure: Measure, months: slice) -> Floats:
+    """A measure in the last month of the window, (N,)."""
+    month = range(*months.indices(outcome.problem.months))[-1]
+    total: Floats = outcome.families[measure][:, :, month].sum(axis=1)
+    return total
+
+
+def cover(outcome: Outcome, months: slice) -> Floats:
+    """Months of expected demand after the window that its closing stock covers, (N,)."""
+    problem = outcome.problem
+    priced = bool(problem.unit_cost.any())
+    weight = problem.unit_cost if priced else np.ones_like(problem.unit_cost)
+    need = weight @ pad_months(problem.demand, 12)
+    after = range(*months.indices(problem.months))[-1] + 1
+    stock = last(outcome, Measure.STOCK_VALUE if priced else Measure.STOCK_UNITS, months)
+    return forward_cover(stock, need[after:])
+
+
+def turns_of(outcome: Outcome, months: slice) -> Floats:
+    """Stock turns of the window, (N,) [per year]."""
+    stock = _by_month(outcome, Measure.STOCK_VALUE, months)
+    return turns(_total(outcome, Measure.GOODS_COST, months), stock.mean(axis=1), stock.shape[1])
+
+
+def cash(outcome: Outcome, months: slice) -> Floats:
+    """Money tied up in stock over the window: closing less opening stock value."""
+    problem = outcome.problem
+    first = range(*months.indices(problem.months))[0]
+    closing = last(outcome, Measure.STOCK_VALUE, months)
+    if first == 0:
+        return closing - float(np.maximum(problem.opening_stock, 0.0) @ problem.unit_cost)
+    return closing - last(outcome, Measure.STOCK_VALUE, slice(first - 1, first))
+
+
+def sum_of(measure: Measure) -> Formula:
+    """A measure summed over the window."""
+    return lambda outcome, months: _total(outcome, measure, months)
+
+
+def last_of(measure: Measure) -> Formula:
+    """The company's measure at the end of the window."""
+    return lambda outcome, months: last(outcome, measure, months)
+
+
+def peak_of(measure: Measure) -> Formula:
+    """The highest month of a measure in the window."""
+    return lambda outcome, months: _by_month(outcome, measure, months).max(axis=1)
+
+
+def stock_mean(outcome: Outcome, months: slice) -> Floats:
+    """Mean of the month-end stock values, (N,) [money]."""
+    mean: Floats = _by_month(outcome, Measure.STOCK_VALUE, months).mean(axis=1)
+    return mean

@@ -1,0 +1,109 @@
+"""Make the production plan of a mode."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.errors import PlanError
+from sim.model.outcome import Plan, PlanStatus
+from sim.model.planner.chase import chase_ahead, chase_plan
+from sim.model.planner.recursion import Course, play, release_target
+from sim.model.planner.solve import Program, Solution
+from sim.model.problem import Floats, Ints, PlanMode, Problem, stock_target
+
+GRID = 1e-10  # releases are rounded to this share of the item's largest demand
+
+
+def make_plan(problem: Problem, mode: PlanMode, *, program: Program | None = None) -> Plan:
+    """The plan of a mode for the expected demand.
+
+    Chase without a pre-build card makes the need of each month; with one, the linear
+    programme says how much stock to build ahead, from the card's month and within its cap.
+    Optimal is the cheapest plan, without a cap. Level keeps one rate per working day. When the
+    time limit of ``program`` runs out the plan is the chase plan, with status "feasible".
+    """
+    if mode is PlanMode.CHASE and problem.prebuild_cap <= 0:
+        return chase_plan(problem)
+    solution = (program or Program()).solve(problem, mode)
+    if solution is None:
+        return replace(chase_plan(problem), mode=mode, status=PlanStatus.FEASIBLE)
+    own, bought = _rounded(problem, solution.own), _rounded(problem, solution.bought)
+    course = play(problem, own, np.minimum(bought, problem.subcontract))
+    if mode is PlanMode.CHASE:
+        return chase_ahead(problem, course.stock)
+    return Plan(
+        mode=mode,
+        status=_status(problem, course),
+        release=course.release,
+        subcontract=course.bought,
+        target=release_target(problem, course),
+        stock=course.stock,
+        used=course.used,
+        overtime=course.overtime,
+        outside=course.outside,
+        limit=_limits(problem, course, solution),
+    )
+
+
+def overflows(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
+    """One error for each month in which the planned stock fits in no store.
+
+    Parameters
+    ----------
+    stock : (I, T) [units] net stock at month end
+    """
+    pallets = problem.pallets_per_unit @ np.maximum(stock, 0.0)
+    limit = problem.storage + problem.outside_storage
+    return tuple(
+        PlanError(
+            "error.plan.store_full",
+            month=problem.month_dates[t],
+            pallets=float(pallets[t]),
+            limit=float(limit[t]),
+            excess=float(pallets[t] - limit[t]),
+        )
+        for t in np.flatnonzero(pallets > limit * (1.0 + 1e-6) + 1e-6)
+    )
+
+
+def _status(problem: Problem, course: Course) -> PlanStatus:
+    full = overflows(problem, course.stock)
+    return PlanStatus.INFEASIBLE if full else PlanStatus.OPTIMAL
+
+
+def _rounded(problem: Problem, units: Floats) -> Floats:
+    """The same plan from a cold and a warm start: the last digits of the solver go."""
+    largest = problem.demand.max(axis=1, keepdims=True, initial=0.0)
+    grid = 10.0 ** np.floor(np.log10(GRID * np.where(largest > 0, largest, 1.0)))
+    return np.asarray(np.maximum(np.round(units / grid), 0.0) * grid)
+
+
+def _limits(problem: Problem, course: Course, solution: Solution) -> Ints:
+    """Which resource holds an item back, from the first short month to the last.
+
+    An item is held back while it stays below its stock target. The reason is the full
+    resource whose last unit was worth most to the item when the release was due.
+    """
+    target = stock_target(problem)
+    tolerance = 1e-6 * (1.0 + course.demand.mean(axis=1, keepdims=True))
+    short = course.stock < np.maximum(target, 0.0) - tolerance
+    months = np.arange(problem.months)
+    due = np.maximum(months - problem.lead_time[:, None], 0)
+    cause = np.take_along_axis(_binding(problem, course, solution), due, axis=1)
+    limit = np.full(short.shape, -1, dtype=np.int64)
+    last = limit[:, 0]
+    for t in months:
+        found = np.where(cause[:, t] >= 0, cause[:, t], last)
+        last = np.where(short[:, t], found, -1)
+        limit[:, t] = last
+    return limit
+
+
+def _binding(problem: Problem, course: Course, solution: Solution) -> Ints:
+    """(I, T) the full resource that is worth most to the item in that month, or -1."""
+    if not problem.resources:
+        return np.full(course.release.shape, -1, dtype=np.int64)
+    full = course.spare <= 1e-6 * np.maximum(course.used, 1e-9)
+    worth = problem.routing[:, :, None] * np.where(full, solution.worth + 1e-12, 0.0)
+    best = worth.argmax(axis=1)
+    return np.asarray(np.where(worth.max(axis=1) > 0, best, -1))

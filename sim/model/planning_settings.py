@@ -1,0 +1,219 @@
+"""What a company decides about its plan once, for all its tables (planning.json).
+
+A missing key takes the default written here; an unknown key or a value of the wrong type is
+refused with its place, all problems at once. Tables win over settings: an item with its own
+service target keeps it.
+"""
+
+import difflib
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, Self
+
+from sim.errors import DataError, raise_all
+
+Labels = Mapping[str, Mapping[str, str]]
+Cards = tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningSettings:
+    """The company's planning defaults. Shares are between 0 and 1."""
+
+    company: str = ""
+    currency: str = "EUR"  # ISO code, one per company
+    start: date | None = None  # first month of the horizon; None = the month after the last sales
+    horizon: int = 18  # months, 12 to 24
+    holding_rate_per_month: float = 0.01  # cost of stock, share of the unit cost
+    service_target: float = 0.97  # wanted share of demand served on time
+    backorder_share: float = 0.0  # share of the unserved demand that waits; the rest is lost
+    stock_cover_months: float = 0.5  # stock target in months of the next demand
+    overtime_is_a_decision: bool = False  # True: overtime only by a lever card
+    overtime_premium: float = 0.25  # extra on the regular cost of an hour
+    max_overtime_share: float = 0.15  # how far an overtime card may go, share of the capacity
+    outside_storage_price: float | None = None  # per pallet-month; None = from the store's row
+    country: str = "FR"  # public holidays
+    subdivision: str | None = None  # e.g. "Moselle": its own holidays
+    closed_days: Mapping[str, float] = field(default_factory=dict)  # "8" = each August, "2027-08"
+    labels: Labels = field(default_factory=dict)  # language -> "family:PLA" -> name
+    cards: Cards = ()  # suggested lever cards, as in the JSON of a scenario
+    events: Cards = ()  # dated notes on the company's year
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Settings from the text of a planning.json.
+
+        Raises
+        ------
+        DataError, SopErrors: not JSON, an unknown key, a value of the wrong type or range.
+
+        >>> PlanningSettings.from_json('{"company": "Test", "horizon": 24}').horizon
+        24
+        """
+        try:
+            body = json.loads(text, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            raise DataError("error.planning.not_json", detail=str(error)[:120]) from None
+        return cls.from_body(body)
+
+    @classmethod
+    def from_body(cls, body: object) -> Self:
+        """Settings from an object read from JSON; every problem is reported at once."""
+        if not isinstance(body, dict):
+            raise DataError("error.planning.not_object", value=str(body)[:60])
+        problems = [_unknown(str(key)) for key in body if key not in _READERS]
+        values: dict[str, Any] = {}
+        for key, reader in _READERS.items():
+            if key not in body:
+                continue
+            try:
+                values[key] = reader(body[key])
+            except _WrongValueError as wrong:
+                problems.append(_refused(key, body[key], expected=str(wrong)))
+        raise_all(problems)
+        return cls(**values)
+
+    def to_json(self) -> str:
+        """The settings as a JSON text that ``from_json`` reads back to an equal value.
+
+        >>> one = PlanningSettings(company="Test", start=date(2027, 1, 1))
+        >>> PlanningSettings.from_json(one.to_json()) == one
+        True
+        """
+        body = {spec.name: _plain(getattr(self, spec.name)) for spec in fields(self)}
+        return json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+class _WrongValueError(Exception):
+    """What was expected, in words that need no translation (types and bounds)."""
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > 200:
+        raise _WrongValueError('"..."')
+    return value
+
+
+def _optional_text(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _currency(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Z]{3}", value):
+        raise _WrongValueError("EUR, USD, CHF")
+    return value
+
+
+def _country(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Z]{2}", value):
+        raise _WrongValueError("FR, DE, BE")
+    return value
+
+
+def _month(value: object) -> date | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", value):
+        raise _WrongValueError("2027-01-01")
+    try:
+        return date.fromisoformat(value[:7] + "-01")
+    except ValueError:
+        raise _WrongValueError("2027-01-01") from None
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _WrongValueError("true, false")
+    return value
+
+
+def _number(low: float, high: float) -> Callable[[object], float]:
+    def read(value: object) -> float:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or not low <= value <= high:  # type: ignore[arg-type,operator]
+            raise _WrongValueError(f"{low:g} .. {high:g}")
+        return float(value)  # type: ignore[arg-type]
+
+    return read
+
+
+def _horizon(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 12 <= value <= 24:
+        raise _WrongValueError("12 .. 24")
+    return value
+
+
+def _price(value: object) -> float | None:
+    return None if value is None else _number(0, 1e9)(value)
+
+
+def _closed_days(value: object) -> Mapping[str, float]:
+    if not isinstance(value, dict):
+        raise _WrongValueError('{"8": 10, "2027-12": 4}')
+    days = {}
+    for key, count in value.items():
+        if not re.fullmatch(r"(\d{4}-)?(0?[1-9]|1[0-2])", key):
+            raise _WrongValueError('{"8": 10, "2027-12": 4}')
+        days[key] = _number(0, 31)(count)
+    return days
+
+
+def _labels(value: object) -> Labels:
+    if not isinstance(value, dict) or not all(isinstance(part, dict) for part in value.values()):
+        raise _WrongValueError('{"fr": {"family:PLA": "..."}}')
+    return {lang: {key: _text(name) for key, name in part.items()} for lang, part in value.items()}
+
+
+def _objects(value: object) -> Cards:
+    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+        raise _WrongValueError("[{...}, {...}]")
+    return tuple(value)
+
+
+_share = _number(0, 1)
+_READERS: Mapping[str, Callable[[object], Any]] = {
+    "company": _text,
+    "currency": _currency,
+    "start": _month,
+    "horizon": _horizon,
+    "holding_rate_per_month": _share,
+    "service_target": _number(0.5, 0.9999),
+    "backorder_share": _share,
+    "stock_cover_months": _number(0, 12),
+    "overtime_is_a_decision": _flag,
+    "overtime_premium": _number(0, 10),
+    "max_overtime_share": _share,
+    "outside_storage_price": _price,
+    "country": _country,
+    "subdivision": _optional_text,
+    "closed_days": _closed_days,
+    "labels": _labels,
+    "cards": _objects,
+    "events": _objects,
+}
+
+
+def _unknown(key: str) -> DataError:
+    near = difflib.get_close_matches(key, _READERS, n=1)
+    return DataError("error.planning.unknown_key", key=key[:60], near=near[0] if near else "start")
+
+
+def _refused(key: str, value: object, *, expected: str) -> DataError:
+    shown = json.dumps(value, ensure_ascii=False, default=str)[:60]
+    return DataError("error.planning.value", key=key, value=shown, expected=expected)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number")

@@ -1,0 +1,20 @@
+"""One call for every face: cards -> problem -> plan -> simulation."""
+
+from sim.model.draws import Draws
+from sim.model.kernel import simulate
+from sim.model.levers import apply
+from sim.model.outcome import Outcome
+from sim.model.planner import make_plan
+from sim.model.problem import Problem
+from sim.model.scenario import Scenario
+
+
+def run(problem: Problem, scenario: Scenario, *, draws: Draws) -> Outcome:
+    """The simulated outcome of a scenario over a baseline problem.
+
+    Raises
+    ------
+    LeverError, SopErrors: a card that cannot be applied.
+    """
+    changed = apply(problem, scenario)
+    return simulate(changed, make_plan(changed, scenario.mode), draws)

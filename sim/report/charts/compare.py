@@ -1,0 +1,194 @@
+"""Charts that set scenarios side by side: overlays, small multiples, scatter, bridge."""
+
+from functools import cache
+
+from sim.report.charts import layers
+from sim.report.charts.look import Look, Spec, chart, colour, shape
+from sim.report.style import Density, Theme
+
+OVERLAYS = ("service", "stock", "balance", "margin")
+TALL = {Density.COMFORT: 420, Density.COMPACT: 300}
+
+
+@cache
+def overlay_spec(
+    lang: str, theme: Theme, density: Density, *, measure: str, unit: str = ""
+) -> Spec:
+    """One measure of up to six scenarios on the same axes; a band for the chosen one only."""
+    look = Look(lang=lang, theme=theme, density=density, unit=unit)
+    x, y = layers.months(look), overlay_axis(measure)
+    return chart(
+        look,
+        f"overlay_{measure}",
+        layers=[
+            layers.band(look, x, _first(y, measure)),
+            layers.reference(look, x, y),
+            layers.target(look, x, y),
+            layers.mean(look, x, y),
+            layers.label(look, x, y),
+            layers.note(look),
+            _points(look, x, y),
+        ],
+    )
+
+
+def overlay_axis(measure: str) -> Spec:
+    """The y axis of a measure."""
+    if measure == "service":
+        return layers.amounts("mean", zero=False, share=True)
+    return layers.amounts("mean", signed=measure == "margin")
+
+
+def _first(axis: Spec, measure: str) -> Spec:
+    return layers.reaching(axis, 0.7, 1.0) if measure == "service" else axis
+
+
+def _points(look: Look, x: Spec, y: Spec) -> Spec:
+    # Each scenario has its own tooltip, so months cannot share one unseen column.
+    return {
+        "transform": layers.only("month"),
+        "mark": {"type": "point", "filled": True, "size": 260, "opacity": 0},
+        "encoding": {"x": x, "y": y, "tooltip": layers.tooltip(look, *layers.TIPS)},
+    }
+
+
+@cache
+def multiple_spec(lang: str, theme: Theme, density: Density, *, height: int = 240) -> Spec:
+    """Service of one scenario, as one of several small charts; its name is in the data."""
+    look = Look(lang=lang, theme=theme, density=density)
+    x, y = layers.months(look, initials=True), overlay_axis("service")
+    name = layers.label(look, x, y, part="name", dx=0, dy=0, fontSize=look.sizes.title)
+    name["encoding"] |= {"x": {"value": 0}, "y": {"value": -22}}
+    return chart(
+        look,
+        None,
+        height=height,
+        layers=[
+            layers.band(look, x, _first(y, "service")),
+            layers.reference(look, x, y),
+            layers.target(look, x, y),
+            layers.mean(look, x, y),
+            name,
+            layers.label(look, x, y, part="inside", align="center", dx=0, dy=18),
+            layers.hover(look, x, *layers.TIPS),
+        ],
+    )
+
+
+@cache
+def scatter_spec(
+    lang: str, theme: Theme, density: Density, *, unit: str, height: int | None = None
+) -> Spec:
+    """Service against net margin, one marker with its P5-P95 cross per scenario."""
+    look = Look(lang=lang, theme=theme, density=density, unit=unit)
+    x = layers.amounts("service", zero=False, share=True)
+    x["axis"] = {"title": None, "format": ".0%", "tickCount": 6}
+    x["scale"] = {"zero": False, "nice": False}
+    y = layers.amounts("margin", zero=False)
+    y["scale"] = {"zero": False, "padding": 14}
+    tone = colour(look, "letter")
+    cross: Spec = {"type": "rule", "strokeWidth": 1.5, "opacity": 0.45}
+    tips = layers.tooltip(look, "scenario", "service", "margin")
+    points = layers.only("point")
+    span = {
+        "transform": points,
+        "mark": cross,
+        "encoding": {
+            "x": layers.reaching({**x, "field": "service_p5"}, 0.95, 1.0),
+            "x2": {"field": "service_p95"},
+            "y": y,
+            "color": tone,
+        },
+    }
+    rise = {
+        "transform": points,
+        "mark": cross,
+        "encoding": {
+            "x": x,
+            "y": {**y, "field": "margin_p5"},
+            "y2": {"field": "margin_p95"},
+            "color": tone,
+        },
+    }
+    marker = {
+        "transform": points,
+        "mark": {"type": "point", "filled": True, "size": 190, "opacity": 1},
+        "encoding": {"x": x, "y": y, "color": tone, "shape": shape(), "tooltip": tips},
+    }
+    names = [_name(look, x, y, place=place) for place in PLACES]
+    better = {
+        "transform": layers.only("hint"),
+        "mark": {"type": "text", "align": "left", "color": look.palette.ink_2},
+        "encoding": {
+            "x": {"value": 8},
+            "y": {"value": 8},
+            "text": {"field": "text", "type": "nominal"},
+        },
+    }
+    return chart(
+        look,
+        "scatter",
+        height=height or TALL[density],
+        layers=[span, rise, marker, *names, better, layers.note(look)],
+    )
+
+
+# Where a name can stand beside its marker: never over the arms of its own cross.
+PLACES = {
+    "upper left": ("right", -9, -13),
+    "upper right": ("left", 9, -13),
+    "lower right": ("left", 9, 14),
+    "lower left": ("right", -9, 14),
+}
+
+
+def _name(look: Look, x: Spec, y: Spec, *, place: str) -> Spec:
+    align, dx, dy = PLACES[place]
+    layer = layers.label(look, x, y, part="point", align=align, dx=dx, dy=dy)
+    layer["transform"] = [*layers.only("point"), {"filter": f"datum.place == '{place}'"}]
+    layer["encoding"]["y"] = y
+    return layer
+
+
+@cache
+def bridge_spec(
+    lang: str, theme: Theme, density: Density, *, unit: str, height: int | None = None
+) -> Spec:
+    """From the reference to a scenario, card by card: floating bars, ticks for the totals."""
+    look = Look(lang=lang, theme=theme, density=density, unit=unit)
+    x = layers.amounts("start", zero=False)
+    x["axis"] = {"title": None, "grid": True, "domain": False, "tickCount": 5}
+    x["scale"] = {"zero": False, "padding": 14}
+    y = layers.names(look)
+    tips = layers.tooltip(look, "step", "value", "band")
+    bars = {
+        "transform": layers.only("step"),
+        "mark": {"type": "bar", "height": {"band": 0.62}},
+        "encoding": {
+            "x": x,
+            "x2": {"field": "end"},
+            "y": y,
+            "color": colour(look),
+            "tooltip": tips,
+        },
+    }
+    ticks = {
+        "transform": layers.only("total"),
+        "mark": {"type": "tick", "thickness": 4, "height": {"band": 0.7}},
+        "encoding": {"x": x, "y": y, "color": colour(look), "tooltip": tips},
+    }
+    values = {
+        "transform": [{"filter": "datum.part == 'step' || datum.part == 'total'"}],
+        "mark": {"type": "text", "align": "left", "dx": 8, "fontWeight": 600},
+        "encoding": {
+            "x": {**x, "field": "y"},
+            "y": y,
+            "text": {"field": "text", "type": "nominal"},
+        },
+    }
+    return chart(
+        look,
+        "bridge",
+        height=height or TALL[density],
+        layers=[bars, ticks, values, layers.note(look)],
+    )

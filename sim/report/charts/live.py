@@ -1,0 +1,151 @@
+"""The charts of the live room: balance, stock, service, load, cumulative margin."""
+
+from functools import cache
+
+from sim.report.charts import layers
+from sim.report.charts.look import Look, Spec, chart, colour
+from sim.report.style import Density, Theme
+
+
+@cache
+def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec:
+    """Demand and what can be delivered; the part not served in red."""
+    look = Look(lang=lang, theme=theme, density=density, unit=unit)
+    x, y = layers.months(look), layers.amounts("mean")
+    bar = {"type": "bar", "width": {"band": 0.82}}
+    served = {
+        "transform": layers.only("month"),
+        "mark": bar,
+        "encoding": {"x": x, "y": y, "color": colour(look, "fill")},
+    }
+    unserved = {
+        "transform": layers.only("month"),
+        "mark": {**bar, "color": look.palette.critical},
+        "encoding": {"x": x, "y": y, "y2": {"field": "demand"}},
+    }
+    demand = {**y, "field": "demand"}
+    return chart(
+        look,
+        "balance",
+        layers=[
+            served,
+            unserved,
+            layers.reference(look, x, y),
+            layers.line(x, demand, width=2, tone=look.palette.ink),
+            # beside the last bar, however wide it is
+            layers.label(look, {**x, "bandPosition": 1}, y, dx=6),
+            layers.label(look, x, y, part="gap", align="center", dx=0, dy=-14),
+            layers.room(x, y),
+            layers.note(look),
+            layers.hover(look, x, *layers.TIPS, "demand"),
+        ],
+    )
+
+
+@cache
+def stock_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec:
+    """Projected stock against its target and, when there is one, a hard limit."""
+    look = Look(lang=lang, theme=theme, density=density, unit=unit)
+    x, y = layers.months(look), layers.amounts("mean")
+    limit = layers.line(x, {**y, "field": "limit"}, width=1.5, tone=look.palette.critical)
+    return chart(
+        look,
+        "stock",
+        layers=[
+            layers.band(look, x, y),
+            limit,
+            layers.reference(look, x, y),
+            layers.target(look, x, y),
+            layers.mean(look, x, y),
+            layers.label(look, x, y),
+            layers.note(look),
+            layers.hover(look, x, *layers.TIPS),
+        ],
+    )
+
+
+@cache
+def service_spec(lang: str, theme: Theme, density: Density, *, unit: str = "") -> Spec:
+    """Share of demand served on time, from 70 % (or the lowest P5) to 100 %."""
+    look = Look(lang=lang, theme=theme, density=density, unit=unit)
+    x, y = layers.months(look), layers.amounts("mean", zero=False, share=True)
+    return chart(
+        look,
+        "service",
+        layers=[
+            layers.band(look, x, layers.reaching(y, 0.7, 1.0)),
+            layers.reference(look, x, y),
+            layers.target(look, x, y),
+            layers.mean(look, x, y),
+            layers.label(look, x, y),
+            layers.note(look),
+            layers.hover(look, x, *layers.TIPS),
+        ],
+    )
+
+
+@cache
+def margin_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec:
+    """Cumulative difference to the reference, draw by draw; zero is the reference."""
+    look = Look(lang=lang, theme=theme, density=density, unit=unit)
+    x, y = layers.months(look), layers.amounts("mean", signed=True)
+    return chart(
+        look,
+        "margin",
+        layers=[
+            layers.band(look, x, y),
+            layers.reference(look, x, y),
+            layers.mean(look, x, y),
+            layers.label(look, x, y),
+            layers.note(look),
+            layers.hover(look, x, "month", "scenario", "mean", "band"),
+        ],
+    )
+
+
+@cache
+def load_spec(
+    lang: str, theme: Theme, density: Density, *, unit: str = "%", review: bool = False
+) -> Spec:
+    """Load of each resource and month: threshold colours, worst row first.
+
+    `review` is the larger picture of the supply review: required load, a number in each cell.
+    """
+    look = Look(lang=lang, theme=theme, density=density, unit=unit)
+    x = layers.months(look)
+    x["scale"] = {"type": "band", "paddingInner": 0.04, "paddingOuter": 0}
+    y = layers.names(look)
+    y["scale"] = {"paddingInner": 0.08, "paddingOuter": 0}
+    levels = [str(level) for level in range(len(look.palette.load))]
+    fill = {"domain": levels, "range": list(look.palette.load)}
+    ink = {"domain": [*levels, "none"], "range": [*look.palette.load_ink, look.palette.ink_2]}
+    cells = {
+        "transform": [*layers.only("month"), {"filter": "datum.level != 'none'"}],
+        "mark": {"type": "rect"},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "fill": {"field": "level", "type": "nominal", "scale": fill, "legend": None},
+            "tooltip": layers.tooltip(look, "month", "resource", "mean", "reference"),
+        },
+    }
+    size = 17 if review and not look.compact else look.sizes.cell
+    numbers = {
+        "transform": layers.only("month"),
+        "mark": {
+            "type": "text",
+            "fontSize": size,
+            "fontWeight": {"expr": "datum.bold ? 600 : 400"},
+            "tooltip": None,
+        },
+        "encoding": {
+            "x": x,
+            "y": y,
+            "text": {"field": "text", "type": "nominal"},
+            "color": {"field": "level", "type": "nominal", "scale": ink, "legend": None},
+        },
+    }
+    name = "load_required" if review else "load"
+    if unit != "%":
+        name = "load_only"
+    return chart(look, name, layers=[cells, numbers, layers.note(look)])

@@ -1,0 +1,28 @@
+"""Small pandas frames for the charts: aggregates only, formatted texts included."""
+
+from sim.report.frames.compare import bridge, multiple, overlay, ranked, scatter
+from sim.report.frames.demand import fan, simulated_demand
+from sim.report.frames.live import balance, margin, service, stock
+from sim.report.frames.load import load, load_unit, required_load
+from sim.report.frames.view import Unit, Units, View, units_for
+
+__all__ = [
+    "Unit",
+    "Units",
+    "View",
+    "balance",
+    "bridge",
+    "fan",
+    "load",
+    "load_unit",
+    "margin",
+    "multiple",
+    "overlay",
+    "ranked",
+    "required_load",
+    "scatter",
+    "service",
+    "simulated_demand",
+    "stock",
+    "units_for",
+]

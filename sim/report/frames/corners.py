@@ -1,0 +1,98 @@
+"""Where the names of a scatter stand: beside their marker, clear of crosses and other names.
+
+The places are chosen in pixels of a usual plot; on a wider one there is only more room.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Row = dict[str, object]
+
+WIDTH, HEIGHT = 560.0, 300.0  # of the plot
+LETTER, LINE = 7.4, 18.0  # of one character of bold text
+GAP = 9.0  # from the marker to its name
+CORNERS = {
+    "upper left": (-1, 1),
+    "upper right": (1, 1),
+    "lower right": (1, -1),
+    "lower left": (-1, -1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, y upwards."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+    def overlap(self, other: "Box") -> float:
+        """The common area, in square pixels."""
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        tall = min(self.high, other.high) - max(self.low, other.low)
+        return max(0.0, wide) * max(0.0, tall)
+
+    @property
+    def outside(self) -> float:
+        """How many pixels stick out of the plot at its sides."""
+        return max(0.0, -self.left) + max(0.0, self.right - WIDTH)
+
+
+def place_names(rows: Sequence[Row]) -> None:
+    """Set `place` of each row: the corner of its cross where its name hides least.
+
+    >>> rows = [
+    ...     {"text": "A", "service": 0.9, "service_p5": 0.8, "service_p95": 1.0,
+    ...      "margin": 5.0, "margin_p5": 4.0, "margin_p95": 6.0},
+    ... ]
+    >>> place_names(rows)
+    >>> rows[0]["place"]
+    'upper left'
+    """
+    x, y = _axis(rows, "service", WIDTH), _axis(rows, "margin", HEIGHT)
+    taken = [arm for row in rows for arm in _arms(row, x, y)]
+    for row in sorted(rows, key=lambda row: -_number(row, "margin")):
+        boxes = {corner: _box(row, corner, x=x, y=y) for corner in CORNERS}
+        best = min(boxes, key=lambda corner: _cost(boxes[corner], taken))
+        row["place"] = best
+        taken.append(boxes[best])
+
+
+def _cost(box: Box, taken: Sequence[Box]) -> float:
+    return sum(box.overlap(other) for other in taken) + 50.0 * box.outside
+
+
+Axis = tuple[float, float]  # value at pixel 0, pixels per unit
+
+
+def _axis(rows: Sequence[Row], name: str, size: float) -> Axis:
+    low = min(_number(row, f"{name}_p5") for row in rows)
+    high = max(_number(row, f"{name}_p95") for row in rows)
+    return low, size / (high - low) if high > low else 0.0
+
+
+def _at(row: Row, name: str, axis: Axis) -> float:
+    return (_number(row, name) - axis[0]) * axis[1]
+
+
+def _arms(row: Row, x: Axis, y: Axis) -> list[Box]:
+    middle, level = _at(row, "service", x), _at(row, "margin", y)
+    return [
+        Box(_at(row, "service_p5", x), _at(row, "service_p95", x), level - 2, level + 2),
+        Box(middle - 2, middle + 2, _at(row, "margin_p5", y), _at(row, "margin_p95", y)),
+        Box(middle - 8, middle + 8, level - 8, level + 8),
+    ]
+
+
+def _box(row: Row, corner: str, *, x: Axis, y: Axis) -> Box:
+    side, rise = CORNERS[corner]
+    middle, level = _at(row, "service", x), _at(row, "margin", y)
+    near, far = middle + side * GAP, middle + side * (GAP + LETTER * len(str(row["text"])))
+    bottom = level + 4 if rise > 0 else level - 4 - LINE
+    return Box(min(near, far), max(near, far), bottom, bottom + LINE)
+
+
+def _number(row: Row, name: str) -> float:
+    return float(str(row[name]))

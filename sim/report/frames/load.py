@@ -1,0 +1,124 @@
+"""The frames of the load heat maps: the plan's load, and what demand requires."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.model.outcome import Outcome
+from sim.model.problem import Floats, Problem
+from sim.report.frames.rows import Row, differs, note, table
+from sim.report.frames.view import View
+from sim.report.style import Density
+from sim.report.text import NONE
+
+# The load of a plan cannot pass what overtime allows; what demand requires can.
+PLAN_BOUNDS = (0.85, 0.985, 1.05, 1.12)
+REQUIRED_BOUNDS = (0.85, 1.0, 1.15, 1.30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loads:
+    """Loads to draw."""
+
+    value: Floats  # (R, T) [share of regular capacity], nan without a limit
+    base: Floats  # the same in the reference, nan when there is none
+    bounds: tuple[float, ...]
+    every_number: bool  # a number in each cell, else only above 100
+
+
+def load_unit(problem: Problem) -> str:
+    """What the heat map counts: % of capacity, or hours when no capacity is known."""
+    return "%" if bool(np.isfinite(problem.capacity).any()) else "h"
+
+
+def load(outcome: Outcome, reference: Outcome | None, *, view: View, rows: int = 8) -> pd.DataFrame:
+    """Load of the plan by resource and month, worst resource first; numbers above 100."""
+    problem = outcome.problem
+    if not problem.has_capacity:
+        return table("load", [note(view.text("chart.empty.capacity"))])
+    if load_unit(problem) != "%":
+        return table("load", _load_only(problem, outcome.plan.used, view=view, rows=rows))
+    other = differs(outcome, reference)
+    base = np.full_like(outcome.load, np.nan) if other is None else other.load
+    loads = Loads(value=outcome.load, base=base, bounds=PLAN_BOUNDS, every_number=False)
+    return table("load", _cells(problem, loads, view=view, rows=rows))
+
+
+def required_load(problem: Problem, *, view: View, rows: int = 8) -> pd.DataFrame:
+    """What expected demand asks of each resource in its own month, without any levelling."""
+    if not problem.has_capacity:
+        return table("load", [note(view.text("chart.empty.capacity"))])
+    required = problem.routing.T @ (problem.demand / problem.production_yield[:, None])
+    if load_unit(problem) != "%":
+        return table("load", _load_only(problem, required, view=view, rows=rows))
+    value = np.full_like(required, np.nan)
+    limited = np.isfinite(problem.capacity) & (problem.capacity > 0)
+    np.divide(required, problem.capacity, out=value, where=limited)
+    loads = Loads(
+        value=value, base=np.full_like(value, np.nan), bounds=REQUIRED_BOUNDS, every_number=True
+    )
+    return table("load", _cells(problem, loads, view=view, rows=rows))
+
+
+def load_level(value: float, bounds: Sequence[float] = PLAN_BOUNDS) -> str:
+    """The colour step of a load: "0" light .. "4" darkest red, "none" without a limit.
+
+    >>> load_level(0.5), load_level(1.2), load_level(float("nan"))
+    ('0', '4', 'none')
+    """
+    if not np.isfinite(value):
+        return "none"
+    return str(sum(value >= bound for bound in bounds))
+
+
+def _cells(problem: Problem, loads: Loads, *, view: View, rows: int) -> list[Row]:
+    peak = np.where(np.isfinite(loads.value), loads.value, -1.0).max(axis=1)
+    order = [int(r) for r in np.argsort(-peak, kind="stable") if peak[r] >= 0][:rows]
+    return [
+        _cell(problem, loads, view=view, place=(rank, r, t))
+        for rank, r in enumerate(order)
+        for t in range(problem.months)
+    ]
+
+
+def _cell(problem: Problem, loads: Loads, *, view: View, place: tuple[int, int, int]) -> Row:
+    rank, r, t = place
+    text, value, base = view.text, loads.value[r, t], loads.base[r, t]
+    known = bool(np.isfinite(value))
+    shown = known and (loads.every_number or round(100 * value) > 100)
+    name = problem.label(text.lang, "resource", problem.resources[r])
+    return {
+        "part": "month",
+        "month": problem.month_dates[t].strftime("%Y-%m"),
+        "row": name,
+        "rank": rank,
+        "level": load_level(value, loads.bounds),
+        "text": text.number(100 * value) if shown else "",
+        "bold": not loads.every_number,
+        "t_month": text.month_label(problem.month_dates[t]),
+        "t_resource": name,
+        "t_mean": text.percent(value, 0) if known else NONE,
+        "t_reference": text.percent(base, 0) if np.isfinite(base) else NONE,
+    }
+
+
+def _load_only(problem: Problem, hours: Floats, *, view: View, rows: int) -> list[Row]:
+    """Hours instead of a share when nothing limits them."""
+    text = view.text
+    order = np.argsort(-hours.max(axis=1), kind="stable")[:rows]
+    # A cell has room for four characters, for three on a small screen.
+    short = hours.max(initial=0.0) >= (1e3 if view.density is Density.COMPACT else 1e4)
+    return [
+        {
+            "part": "month",
+            "month": day.strftime("%Y-%m"),
+            "row": problem.label(text.lang, "resource", problem.resources[r]),
+            "rank": rank,
+            "level": "none",
+            "text": text.number(hours[r, t] / 1e3, 1) + "k" if short else text.number(hours[r, t]),
+        }
+        for rank, r in enumerate(order)
+        for t, day in enumerate(problem.month_dates)
+    ]

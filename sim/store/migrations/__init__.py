@@ -1,0 +1,1 @@
+"""The history of the durable tables, run when the store opens."""

@@ -1,0 +1,218 @@
+"""From the canonical tables to a planning problem, read once per dataset.
+
+The one place where tables become arrays. Missing tables switch their own part off; what is
+assumed then is told by ``sim.store.notices``.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import StoreError
+from sim.model.planning_settings import PlanningSettings
+from sim.model.problem import ErrorModel, Floats, Problem
+from sim.store.axes import Axes
+from sim.store.checks import check
+from sim.store.read_demand import (
+    assumed_errors,
+    channel_share,
+    consensus_lines,
+    demand_source,
+    expected_units,
+    plan_axes,
+    prices,
+    promotions,
+    unit_price,
+)
+from sim.store.read_supply import (
+    opening_stock,
+    receipts,
+    resources,
+    stock_policy,
+    storage,
+    working_days,
+)
+from sim.store.workspace import Workspace
+
+
+def horizon_forecast_needed(workspace: Workspace, settings: PlanningSettings) -> bool:
+    """Whether no consensus covers the horizon, so that a forecast must be made first."""
+    return consensus_lines(workspace, settings).empty
+
+
+def planned_items(
+    workspace: Workspace, settings: PlanningSettings, *, forecast: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Items (item, family) in the order of the problem: the order of an error model's rows."""
+    _, lines = plan_axes(workspace, demand_source(workspace, settings, forecast=forecast))
+    return lines[["item", "family"]]
+
+
+def read_problem(
+    workspace: Workspace,
+    *,
+    dataset: str,
+    settings: PlanningSettings,
+    forecast: pd.DataFrame | None = None,
+    errors: ErrorModel | None = None,
+) -> Problem:
+    """The planning problem of a company.
+
+    Parameters
+    ----------
+    workspace : the company's tables
+    dataset : version of the data, kept in the problem
+    settings : the company's planning settings
+    forecast : unique_id, ds, mean; used when no consensus covers the horizon
+    errors : rows in the order of ``planned_items``; assumed when not given
+
+    Raises
+    ------
+    DataError, SopErrors: wrong cells, all at once.
+    StoreError: no demand to plan, or an error model of another shape.
+    """
+    check(workspace)
+    source = demand_source(workspace, settings, forecast=forecast)
+    axes, lines = plan_axes(workspace, source)
+    demand = expected_units(axes, source, lines)
+    errors = errors or assumed_errors(*axes.shape)
+    if errors.spread.shape != axes.shape:
+        found, wanted = (" x ".join(map(str, s)) for s in (errors.spread.shape, axes.shape))
+        raise StoreError("error.plan.error_shape", found=found, wanted=wanted)
+    return Problem(
+        dataset=dataset,
+        company=settings.company,
+        currency=settings.currency,
+        labels=_labels(workspace, settings, lines),
+        errors=errors,
+        holding_rate=settings.holding_rate_per_month,
+        working_days=working_days(workspace, axes, settings),
+        **_item_fields(axes, lines, settings),
+        **_demand_fields(workspace, axes, lines=lines, demand=demand),
+        **_stock_fields(
+            workspace, axes, lines=lines, demand=demand, settings=settings, errors=errors
+        ),
+        **_resource_fields(workspace, axes, settings),
+        **_storage_fields(workspace, axes, settings),
+        **_undecided(axes),
+    )
+
+
+Fields = dict[str, Any]
+
+
+def _item_fields(axes: Axes, lines: pd.DataFrame, settings: PlanningSettings) -> Fields:
+    backorder = lines["backorder_share"].fillna(settings.backorder_share)
+    return {
+        "start": axes.start,
+        "items": axes.items,
+        "families": axes.families,
+        "family": axes.family,
+        "channels": axes.channels,
+        "unit_cost": lines["unit_cost"].fillna(0.0).to_numpy(float),
+        "lead_time": lines["lead_time"].to_numpy(np.int64),
+        "production_yield": np.ones(len(lines)),
+        "backorder_share": backorder.to_numpy(float),
+        "pallets_per_unit": (1 / lines["units_per_pallet"]).fillna(0.0).to_numpy(float),
+    }
+
+
+def _demand_fields(
+    workspace: Workspace, axes: Axes, *, lines: pd.DataFrame, demand: Floats
+) -> Fields:
+    share = channel_share(workspace, axes)
+    promotion, discount = promotions(workspace, axes, demand=demand, share=share)
+    price = prices(workspace, axes, unit=unit_price(workspace, axes, lines), share=share)
+    return {
+        "channel_share": share,
+        "demand": demand,
+        "promotion": promotion,
+        "price": price * (1 - discount),
+        "win_probability": np.zeros(0),
+        "win_volume": np.zeros((0, *axes.shape)),
+    }
+
+
+def _stock_fields(
+    workspace: Workspace,
+    axes: Axes,
+    *,
+    lines: pd.DataFrame,
+    demand: Floats,
+    settings: PlanningSettings,
+    errors: ErrorModel,
+) -> Fields:
+    policy = stock_policy(lines, settings, demand=demand, errors=errors)
+    stock, transit = opening_stock(workspace, axes, demand=demand, policy=policy)
+    lead_time = lines["lead_time"].to_numpy(np.int64)
+    need = (demand, policy.target, stock)
+    return {
+        "opening_stock": stock,
+        "receipts": receipts(workspace, axes, lead_time=lead_time, need=need, transit=transit),
+        "stock_cover": policy.cover,
+        "safety_stock": policy.safety,
+        "service_target": policy.service,
+    }
+
+
+def _resource_fields(workspace: Workspace, axes: Axes, settings: PlanningSettings) -> Fields:
+    found = resources(workspace, axes, settings)
+    shape = found.capacity.shape
+    return {
+        "resources": found.names,
+        "resource_kind": found.kind,
+        "resource_unit": found.unit,
+        "routing": found.routing,
+        "capacity": found.capacity,
+        "overtime": found.overtime,
+        "overtime_cost": np.repeat(found.rate[:, None], axes.months, axis=1),
+        "overtime_limit": found.limit,
+        "overtime_rate": found.rate,
+        "outside": np.zeros(shape),
+        "outside_cost": np.zeros(shape),
+    }
+
+
+def _storage_fields(workspace: Workspace, axes: Axes, settings: PlanningSettings) -> Fields:
+    found = storage(workspace, axes, settings)
+    return {
+        "storage": found.pallets,
+        "storage_cost": found.cost,
+        "outside_storage": np.zeros(axes.months),
+        "outside_storage_cost": found.outside_cost,
+    }
+
+
+def _undecided(axes: Axes) -> Fields:
+    """What only lever cards bring: nothing is bought finished, nothing is built ahead, and
+    releases follow the need freely.
+    """
+    return {
+        "subcontract": np.zeros(axes.shape),
+        "subcontract_cost": np.zeros(axes.shape),
+        "prebuild_cap": 0.0,
+        "prebuild_from": 0,
+        "frozen_months": 0,
+        "responsiveness": 1.0,
+        "flexibility": np.inf,
+    }
+
+
+def _labels(
+    workspace: Workspace, settings: PlanningSettings, lines: pd.DataFrame
+) -> dict[str, dict[str, str]]:
+    """Names per language from the settings, and the names of the tables under ""."""
+    named = (
+        ("item", lines, "item"),
+        ("channel", workspace.query("channels"), "channel"),
+        ("resource", workspace.query("resources"), "resource"),
+    )
+    plain: dict[str, str] = {}
+    for kind, table, column in named:
+        with_name = table[table["label"].notna()]
+        plain |= {
+            f"{kind}:{code}": str(label)
+            for code, label in zip(with_name[column], with_name["label"], strict=True)
+        }
+    return {"": plain} | {lang: dict(names) for lang, names in settings.labels.items()}

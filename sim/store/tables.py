@@ -1,0 +1,102 @@
+"""The durable tables. Migrations make them; this module is how the code speaks of them.
+
+Every moment is an ISO text in UTC, every document a JSON text: the same on SQLite and
+PostgreSQL. Rows are never changed or deleted (triggers refuse it), except cached forecasts.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+# One accepted version of a company's data. id = start of the content's SHA-256.
+dataset = sa.Table(
+    "dataset",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("created_at", sa.String(32), nullable=False),
+    sa.Column("settings", sa.Text, nullable=False),
+)
+
+# Parquet bytes, kept once even when several versions share a table.
+parquet = sa.Table(
+    "parquet",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+dataset_table = sa.Table(
+    "dataset_table",
+    metadata,
+    sa.Column("dataset", sa.String(16), sa.ForeignKey("dataset.id"), primary_key=True),
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("parquet", sa.String(64), sa.ForeignKey("parquet.sha256"), nullable=False),
+    sa.Column("lines", sa.Integer, nullable=False),
+)
+
+# What was loaded, and undone: the last row says which version is current. `below` is the row
+# whose version comes back when this one is undone.
+import_log = sa.Table(
+    "import_log",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("dataset", sa.String(16), sa.ForeignKey("dataset.id"), nullable=False),
+    sa.Column("below", sa.Integer, sa.ForeignKey("import_log.id")),
+    sa.Column("files", sa.Text, nullable=False),
+)
+
+mapping = sa.Table(
+    "mapping",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("signature", sa.String(128), nullable=False, index=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+# One version of a scenario; an edit is a new row with its parent.
+scenario = sa.Table(
+    "scenario",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(16), nullable=False, unique=True),
+    sa.Column("parent", sa.String(16), sa.ForeignKey("scenario.id"), index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("created_at", sa.String(32), nullable=False),
+    sa.Column("dataset", sa.String(16), nullable=False, index=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("code_version", sa.String(32), nullable=False),
+)
+
+forecast = sa.Table(
+    "forecast",
+    metadata,
+    sa.Column("key", sa.String(128), primary_key=True),
+    sa.Column("created_at", sa.String(32), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+# Who did what: each row holds the hash of the one before it.
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.String(64), nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+)

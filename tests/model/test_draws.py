@@ -1,0 +1,125 @@
+"""Error paths: variance, memory, common causes, reproducibility."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.model import draws as draws_module
+from sim.model.draws import WIDTH, paths, principal_directions
+from tests.model.problems import error_model, plain_problem
+
+
+def company(items: int = 6, months: int = 12, *, memory: float = 0.66):
+    return plain_problem(
+        np.ones((items, months)),
+        family=tuple(i % 2 for i in range(items)),
+        errors=error_model(items, months, spread=0.2, memory=memory, market=0.3, family=0.25),
+    )
+
+
+@pytest.fixture(scope="module")
+def many():
+    return paths(company(), draws=4096, seed=1)
+
+
+def test_variance_is_one_in_every_month(many) -> None:
+    for item in range(6):
+        rows = many.path(item)
+        assert rows.shape == (4096, 12)
+        # Standard error of a variance of 4,096 normals is 0.022.
+        assert rows.var(axis=0) == pytest.approx(np.ones(12), abs=0.09)
+        assert np.abs(rows.mean(axis=0)).max() < 4 / 64
+
+
+def test_errors_keep_their_memory(many) -> None:
+    wanted = company().errors.autocorrelation
+    found = np.corrcoef(many.path(2).T)
+    for lag in (1, 3, 11):
+        assert np.diag(found, lag).mean() == pytest.approx(wanted[lag], abs=0.05)
+
+
+def test_items_share_market_and_family(many) -> None:
+    def correlation(a: int, b: int) -> float:
+        one, two = many.path(a), many.path(b)
+        return float(np.mean([np.corrcoef(one[:, t], two[:, t])[0, 1] for t in range(12)]))
+
+    assert correlation(0, 2) == pytest.approx(0.3 + 0.25, abs=0.05)  # same family
+    assert correlation(0, 1) == pytest.approx(0.3, abs=0.05)  # market only
+
+
+def test_twelve_month_band_is_wide_enough() -> None:
+    """With independent months the error of a year would be under-estimated by far."""
+    rows = paths(company(memory=0.9), draws=2048, seed=3).path(0)
+    independent = np.sqrt(12.0)
+    assert rows.sum(axis=1).std() > 1.8 * independent
+
+
+def test_equal_seeds_give_equal_bytes_and_more_draws_keep_the_first() -> None:
+    first, again = (paths(company(), draws=512, seed=7) for _ in range(2))
+    assert first.errors.tobytes() == again.errors.tobytes()
+    assert first.key == again.key
+    assert first.uniforms(2).tobytes() == again.uniforms(2).tobytes()
+    fewer = paths(company(), draws=256, seed=7)
+    np.testing.assert_allclose(first.errors[:1], fewer.errors, atol=1e-6)
+    other = paths(company(), draws=512, seed=8)
+    assert other.key != first.key
+    assert not np.array_equal(other.errors, first.errors)
+
+
+def test_an_own_part_does_not_depend_on_the_other_items() -> None:
+    alone = replace(company(4).errors, market_share=0.0, family_share=0.0)
+    four = replace(company(4), errors=alone)
+    nine = replace(company(9), errors=replace(company(9).errors, market_share=0, family_share=0))
+    few, more = paths(four, draws=256, seed=5), paths(nine, draws=256, seed=5)
+    for item in range(4):
+        assert np.array_equal(few.path(item), more.path(item))
+
+
+def test_demand_and_spread_do_not_touch_the_draws() -> None:
+    problem = company()
+    changed = replace(problem, demand=problem.demand * 3, opening_stock=np.ones(6))
+    changed = replace(changed, errors=replace(problem.errors, spread=np.full((6, 12), 0.5)))
+    assert draws_module.draws_key(problem, draws=9, seed=1) == draws_module.draws_key(
+        changed, draws=9, seed=1
+    )
+
+
+def test_draws_are_read_only_single_precision_blocks() -> None:
+    found = paths(company(), draws=300, seed=1)
+    assert found.errors.dtype == np.float32
+    assert found.errors.shape == (2, 12, 6, WIDTH)
+    assert found.path(0).shape == (300, 12)
+    with pytest.raises(ValueError, match="read-only"):
+        found.errors[0, 0, 0, 0] = 0
+
+
+def test_impossible_memory_is_repaired() -> None:
+    """No process has errors that are opposite at one month AND at two."""
+    mixing = principal_directions(np.array([1.0, -0.9, -0.9, -0.9]))
+    assert np.isfinite(mixing).all()
+    assert (mixing**2).sum(axis=1) == pytest.approx(np.ones(4))
+
+
+def test_directions_come_with_the_most_important_first() -> None:
+    weight = (principal_directions(0.8 ** np.arange(12.0)) ** 2).sum(axis=0)
+    assert (np.diff(weight) <= 1e-9).all()
+    assert weight[:3].sum() > 0.75 * weight.sum()
+
+
+def test_stratified_uniforms_hit_their_probability() -> None:
+    numbers = paths(company(), draws=1024, seed=2).uniforms(3)
+    assert numbers.shape == (3, 1024)
+    for chance in (0.1, 0.5, 0.9):
+        assert (numbers < chance).mean(axis=1) == pytest.approx(np.full(3, chance), abs=4 / 1024)
+    assert abs(np.corrcoef(numbers)[0, 1]) < 0.12
+
+
+def test_shared_factors_beat_plain_draws_on_the_mean() -> None:
+    """The mean of a market-driven quantity varies far less than with plain draws."""
+    problem = company()
+    alone = replace(problem.errors, market_share=1.0, family_share=0.0)
+    problem = replace(problem, errors=alone)
+    means = [paths(problem, draws=256, seed=s).path(0).sum(axis=1).mean() for s in range(12)]
+    one = paths(problem, draws=256, seed=0).path(0).sum(axis=1)
+    assert np.std(means) < 0.3 * one.std() / 16

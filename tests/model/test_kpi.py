@@ -1,0 +1,175 @@
+"""KPIs: each formula against a number made by hand, estimates and paired differences."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.model import draws as draws_module
+from sim.model import kernel, kpi
+from sim.model.kpi import KPIS, Better, Kpi
+from sim.model.outcome import Measure, Outcome
+from tests.model.problems import plain_problem, small_problem
+
+
+def outcome_of(**measures: list[list[float]]) -> Outcome:
+    """Two draws, one family, two months; what is not given is zero."""
+    problem = plain_problem(
+        np.array([[10.0, 10.0, 10.0]]),
+        holding_rate=0.01,
+        storage=np.array([5.0, 5.0, 5.0]),
+        outside_storage_cost=np.array([2.0, 2.0, 2.0]),
+        opening_stock=np.array([4.0]),
+        fixed_cost={"crew": np.array([3.0, 0.0, 100.0])},
+    )
+    plan = kernel.expected(problem)
+    base = kernel.simulate(problem, plan, draws_module.paths(problem, draws=2, seed=1))
+    families = {measure: np.zeros((2, 1, 3)) for measure in Measure}
+    for name, rows in measures.items():
+        families[Measure(name)][:, 0, :2] = rows
+    nothing = np.zeros((2, 3))
+    return replace(
+        base,
+        families=families,
+        overtime_cost=nothing + 1.0,
+        outside_cost=nothing + 2.0,
+        storage_cost=nothing + 5.0,
+    )
+
+
+TWO = slice(0, 2)
+
+
+def test_ratios_are_ratios_of_sums() -> None:
+    found = kpi.per_draw(
+        outcome_of(
+            demand_value=[[100.0, 300.0], [50.0, 50.0]],
+            served_value=[[100.0, 150.0], [50.0, 50.0]],
+            full_value=[[100.0, 0.0], [50.0, 50.0]],
+            demand_units=[[10.0, 30.0], [5.0, 5.0]],
+            served_units=[[10.0, 20.0], [5.0, 5.0]],
+            stockouts=[[0.0, 1.0], [0.0, 0.0]],
+        ),
+        TWO,
+    )
+    assert found[Kpi.FILL_RATE].tolist() == [250 / 400, 1.0]  # not (1 + 0.5) / 2
+    assert found[Kpi.FILL_RATE_UNITS].tolist() == [0.75, 1.0]
+    assert found[Kpi.OTIF_PROXY].tolist() == [0.25, 1.0]
+    assert found[Kpi.CYCLE_SERVICE].tolist() == [0.5, 1.0]
+    assert found[Kpi.AT_RISK].tolist() == [150.0, 0.0]
+
+
+def test_margin_is_revenue_less_every_cost() -> None:
+    outcome = outcome_of(
+        revenue=[[100.0, 200.0], [0.0, 0.0]],
+        goods_cost=[[40.0, 60.0], [0.0, 0.0]],
+        subcontract_cost=[[0.0, 7.0], [0.0, 0.0]],
+        stock_value=[[300.0, 500.0], [0.0, 0.0]],
+        pallets=[[4.0, 9.0], [0.0, 0.0]],
+    )
+    found = kpi.per_draw(outcome, TWO)
+    # 300 - 100 goods - 7 bought - 2 overtime - 4 outside - 3 crew - 8 holding - 10 storage
+    assert found[Kpi.NET_MARGIN].tolist() == pytest.approx([166.0, -2 - 4 - 3 - 10])
+    # 2 overtime + 4 outside + 7 bought + 3 crew + 4 pallets outside at 2
+    assert found[Kpi.DECISION_COST].tolist() == pytest.approx([24.0, 9.0])
+    assert found[Kpi.REVENUE].tolist() == [300.0, 0.0]
+
+
+def test_stock_figures() -> None:
+    found = kpi.per_draw(
+        outcome_of(
+            stock_value=[[300.0, 90.0], [10.0, 30.0]],
+            goods_cost=[[390.0, 390.0], [0.0, 40.0]],
+            pallets=[[4.0, 9.0], [1.0, 0.0]],
+            lost_value=[[1.0, 2.0], [0.0, 0.0]],
+            backlog_value=[[5.0, 3.0], [0.0, 0.0]],
+        ),
+        TWO,
+    )
+    assert found[Kpi.STOCK_PEAK].tolist() == [300.0, 30.0]
+    assert found[Kpi.STOCK_MEAN].tolist() == [195.0, 20.0]
+    assert found[Kpi.TURNS].tolist() == [12 * 390 / 195, 12.0]
+    assert found[Kpi.COVER].tolist() == [1.5, 0.5]  # next months need 10 units at 6
+    assert found[Kpi.PALLETS_PEAK].tolist() == [9.0, 1.0]
+    assert found[Kpi.LOST_SALES].tolist() == [3.0, 0.0]
+    assert found[Kpi.BACKLOG].tolist() == [3.0, 0.0]  # waiting at the end, not twice
+    assert found[Kpi.CASH].tolist() == [90 - 24, 30 - 24]  # opened with 4 units at 6
+
+
+def test_every_kpi_is_declared_once_with_its_direction() -> None:
+    assert set(KPIS) == set(Kpi)
+    assert KPIS[Kpi.AT_RISK].better is Better.LOWER
+    assert KPIS[Kpi.FILL_RATE].key(Kpi.FILL_RATE) == "kpi.fill_rate"
+
+
+def test_estimates_say_how_sure_they_are() -> None:
+    values = np.arange(1.0, 101.0)
+    found = kpi.estimate(values)
+    assert found.mean == 50.5
+    assert (found.p5, found.p95) == pytest.approx((5.95, 95.05))
+    assert found.error == pytest.approx(values.std(ddof=1) / 10)
+    assert kpi.estimate(np.full(7, 0.1)).error == 0.0
+
+
+def test_differences_are_paired() -> None:
+    """Common draws: the error of a difference is far below that of the two levels."""
+    problem = small_problem(spread=0.25)
+    more = replace(problem, overtime=problem.capacity * 0.15)
+    paths = draws_module.paths(problem, draws=1024, seed=1)
+    base, other = (
+        kernel.simulate(each, kernel.expected(each), paths) for each in (problem, more)
+    )
+    months = kpi.window(problem)
+    gain = kpi.differences(other, base, months)[Kpi.FILL_RATE]
+    level = kpi.estimates(base, months)[Kpi.FILL_RATE]
+    assert gain.mean > 0.005
+    assert gain.error < 0.6 * level.error
+    assert gain.mean > 5 * gain.error
+    same = kpi.differences(base, base, months)
+    assert all(found.mean == 0.0 and found.error == 0.0 for found in same.values())
+
+
+def test_differences_refuse_other_draws() -> None:
+    problem = small_problem()
+    plan = kernel.expected(problem)
+    one, two = (
+        kernel.simulate(problem, plan, draws_module.paths(problem, draws=256, seed=s))
+        for s in (1, 2)
+    )
+    with pytest.raises(ValueError, match="same draws"):
+        kpi.differences(one, two, slice(0, 12))
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "wanted"),
+    [
+        (date(2027, 1, 1), 18, slice(0, 12)),
+        (date(2026, 7, 1), 18, slice(6, 18)),
+        (date(2026, 7, 1), 14, slice(0, 12)),
+        (date(2026, 7, 1), 5, slice(0, 5)),
+    ],
+)
+def test_window_is_the_first_whole_calendar_year(start: date, months: int, wanted: slice) -> None:
+    problem = replace(plain_problem(np.ones((1, months))), start=start)
+    assert kpi.window(problem) == wanted
+
+
+def test_without_prices_service_is_in_units_and_otif_unknown() -> None:
+    problem = small_problem(price=np.zeros((4, 12)))
+    paths = draws_module.paths(problem, draws=256, seed=1)
+    outcome = kernel.simulate(problem, kernel.expected(problem), paths)
+    found = kpi.per_draw(outcome, kpi.window(problem))
+    assert np.array_equal(found[Kpi.FILL_RATE], found[Kpi.FILL_RATE_UNITS])
+    assert 0.5 < found[Kpi.FILL_RATE].mean() < 1.0
+    assert np.isnan(found[Kpi.OTIF_PROXY]).all()
+
+
+def test_monthly_bands_hold_their_mean() -> None:
+    problem = small_problem()
+    paths = draws_module.paths(problem, draws=256, seed=1)
+    outcome = kernel.simulate(problem, kernel.expected(problem), paths)
+    band = kpi.monthly(outcome, Measure.DEMAND_UNITS)
+    assert (band.p5 < band.mean).all()
+    assert (band.mean < band.p95).all()
+    assert band.mean == pytest.approx(problem.demand.sum(axis=0), rel=0.03)

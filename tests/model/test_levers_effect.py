@@ -1,0 +1,148 @@
+"""Every lever moves its KPI the expected way, through the real planner and simulator."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from sim.model import levers
+from sim.model.compare import MODE, REMOVED, assumption_differences, bridge
+from sim.model.draws import paths
+from sim.model.kpi import Kpi, differences, estimates, window
+from sim.model.problem import PlanMode
+from sim.model.run import run
+from sim.model.scenario import Card, Scenario
+from tests.model.lever_cases import CARDS, company
+
+UP, DOWN = 1, -1
+EXPECTED = {
+    "outlook": {Kpi.REVENUE: UP},
+    "volume": {Kpi.REVENUE: UP},
+    "promotion": {Kpi.DECISION_COST: UP},
+    "price": {Kpi.NET_MARGIN: UP, Kpi.FILL_RATE: UP},
+    "customer": {Kpi.REVENUE: UP},
+    "shift_promotion": {Kpi.REVENUE: DOWN},  # 40 % of its effect is given up
+    "efficiency": {Kpi.FILL_RATE: UP},
+    "extra_shift": {Kpi.FILL_RATE: UP, Kpi.DECISION_COST: UP},
+    "shutdown": {Kpi.FILL_RATE: DOWN},
+    "overtime": {Kpi.FILL_RATE: UP, Kpi.DECISION_COST: UP},
+    "saturdays": {Kpi.FILL_RATE: UP, Kpi.DECISION_COST: UP},
+    "shortage": {Kpi.FILL_RATE: DOWN},
+    "second_source": {Kpi.FILL_RATE: UP, Kpi.DECISION_COST: UP},
+    "outside_work": {Kpi.FILL_RATE: UP, Kpi.DECISION_COST: UP},
+    "subcontract": {Kpi.FILL_RATE: UP, Kpi.DECISION_COST: UP},
+    "safety_stock": {Kpi.STOCK_MEAN: UP},
+    "stock_cover": {Kpi.STOCK_MEAN: UP},
+    "prebuild": {Kpi.FILL_RATE: UP, Kpi.STOCK_PEAK: UP},
+    "outside_storage": {Kpi.REVENUE: UP, Kpi.STOCK_PEAK: UP},
+}
+
+
+@cache
+def _problem():
+    return company()
+
+
+@cache
+def _draws():
+    return paths(_problem(), draws=256, seed=1)
+
+
+def _run(*cards, mode=PlanMode.CHASE, problem=None):
+    return run(problem or _problem(), Scenario(cards=cards, mode=mode), draws=_draws())
+
+
+@cache
+def _reference():
+    return _run()
+
+
+def _moves(kind, outcome, reference):
+    found = differences(outcome, reference, window(_problem()))
+    for kpi, sign in EXPECTED[kind].items():
+        moved = found[kpi]
+        assert sign * moved.mean > 0, (kpi, moved)
+        assert abs(moved.mean) > 2 * moved.error, (kpi, moved)
+
+
+def test_every_lever_is_expected_to_do_something():
+    assert set(EXPECTED) == set(levers.LEVERS)
+
+
+@pytest.mark.parametrize("kind", sorted(set(EXPECTED) - {"outside_storage"}))
+def test_lever_moves_its_kpi(kind):
+    _moves(kind, _run(CARDS[kind]), _reference())
+
+
+def test_outside_storage_gives_room_to_build_ahead():
+    """Where the store is full, pallets outside let the planner anticipate more."""
+    problem = replace(_problem(), outside_storage=_problem().outside_storage * 0)
+    full = _run(CARDS["prebuild"], problem=problem)
+    _moves(
+        "outside_storage", _run(CARDS["prebuild"], CARDS["outside_storage"], problem=problem), full
+    )
+
+
+def test_neutral_cards_give_the_baseline():
+    cards = [replace(card, value=levers.LEVERS[kind].neutral) for kind, card in CARDS.items()]
+    assert _run(*cards).hash == _reference().hash
+
+
+def test_bridge_adds_up_to_the_difference():
+    cards = tuple(CARDS[kind] for kind in ("prebuild", "overtime", "second_source", "volume"))
+    scenario = Scenario(cards=(*cards, replace(CARDS["price"], on=False)))
+    made = bridge(_problem(), scenario, draws=_draws(), kpi=Kpi.NET_MARGIN)
+    assert [step.card for step in made.steps] == list(cards)
+    whole = differences(_run(*cards), _reference(), window(_problem()))[Kpi.NET_MARGIN]
+    assert sum(step.effect.mean for step in made.steps) == pytest.approx(whole.mean, rel=1e-9)
+    added = made.reference.mean + sum(step.effect.mean for step in made.steps)
+    assert added == pytest.approx(made.result.mean, rel=1e-12)
+    first = differences(_run(cards[0]), _reference(), window(_problem()))[Kpi.NET_MARGIN]
+    assert made.steps[0].effect == first
+
+
+def test_bridge_from_another_scenario():
+    start = Scenario(cards=(CARDS["prebuild"], CARDS["overtime"]))
+    end = Scenario(cards=(CARDS["overtime"], CARDS["volume"]), mode=PlanMode.OPTIMAL)
+    made = bridge(_problem(), end, draws=_draws(), kpi=Kpi.FILL_RATE, reference=start)
+    assert [step.kind for step in made.steps] == [MODE, REMOVED, "volume"]
+    end_mean = estimates(_run(*end.cards, mode=end.mode), window(_problem()))[Kpi.FILL_RATE].mean
+    assert made.result.mean == pytest.approx(end_mean)
+    added = made.reference.mean + sum(step.effect.mean for step in made.steps)
+    assert added == pytest.approx(made.result.mean)
+
+
+def test_bridge_takes_a_cached_runner():
+    asked = []
+
+    def runner(scenario):
+        asked.append(scenario)
+        return _run(*scenario.cards)
+
+    scenario = Scenario(cards=(CARDS["overtime"],))
+    bridge(_problem(), scenario, draws=_draws(), kpi=Kpi.REVENUE, runner=runner)
+    assert asked == [Scenario(), scenario]
+
+
+def test_assumptions_that_differ():
+    volume, late = CARDS["volume"], replace(CARDS["overtime"], first=CARDS["promotion"].first)
+    one = Scenario(name="A", cards=(volume, CARDS["overtime"]))
+    two = Scenario(name="B", mode=PlanMode.OPTIMAL, cards=(replace(volume, id="z", note="n"), late))
+    rows = assumption_differences([Scenario(), one, two])
+    assert [(row.kind, row.target) for row in rows] == [
+        ("mode", ""),
+        ("volume", volume.target),
+        ("overtime", "all"),
+    ]
+    assert rows[0].texts == ("chase", "chase", "optimal")
+    assert rows[1].values == (None, 0.1, 0.1)
+    assert rows[2].cards == (None, CARDS["overtime"], late)
+    assert assumption_differences([one, replace(one, name="C")]) == ()
+    assert [row.kind for row in assumption_differences([one, two])] == ["mode", "overtime"]
+
+
+def test_second_card_of_a_kind_is_its_own_row():
+    card = Card(id="a", kind="volume", value=0.1)
+    again = replace(card, id="b", value=0.2)
+    rows = assumption_differences([Scenario(cards=(card,)), Scenario(cards=(card, again))])
+    assert [row.values for row in rows] == [(None, 0.2)]
