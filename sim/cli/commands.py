@@ -5,7 +5,8 @@ Documented keys
 demo      company, folder, tables {name: rows}
 forecast  series, months, methods {name: series}, file
 plan      status, mode, months, kpi {revenue, cost, margin, lost_margin, fill_rate,
-          closing_stock [units], closing_stock_value}, cost {kind: money}, notices, file (with --out)
+          closing_stock [units], closing_stock_value}, cost {kind: money}, notices,
+          file (with --out)
 simulate  scenario, mode, draws, seed, hash, months, window [first, last], notices,
           kpi {name: {mean, p5, p95, se}}
 compare   draws, seed, window, scenarios [simulate objects, the baseline first],
@@ -25,7 +26,7 @@ from sim.forecast import read_history, write_forecast
 from sim.ingest.demo import demo_tables
 from sim.ingest.folder import write_folder
 from sim.model import draws as draws_of
-from sim.model import kpi
+from sim.model import kernel, kpi
 from sim.model.levers import apply
 from sim.model.outcome import Outcome, Plan
 from sim.model.planner import make_plan, plan_costs, plan_kpis
@@ -33,6 +34,7 @@ from sim.model.problem import PlanMode, Problem
 from sim.model.run import run
 from sim.model.scenario import Scenario
 from sim.report.text import Text, text_for
+from sim.settings import settings
 
 Result = dict[str, Any]
 
@@ -154,6 +156,7 @@ def _readable(value: float | None, text: Text) -> str:
 
 
 def _outcome(company: Company, scenario: Scenario, options: argparse.Namespace) -> Outcome:
+    kernel.warm_up(settings().home / "numba")
     paths = draws_of.paths(company.problem, draws=options.draws, seed=options.seed)
     return run(company.problem, scenario, draws=paths)
 

@@ -103,27 +103,31 @@ def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
     """
     blocks = -(-draws // WIDTH)
     market, family = _shares(problem)
-    own = float(np.sqrt(max(0.0, 1.0 - market - family)))
     mixing = principal_directions(problem.errors.autocorrelation)
     shared = _shared_factors(problem, mixing, blocks=blocks, seed=seed)
     common = np.sqrt(market) * shared[:1] + np.sqrt(family) * shared[1:]
-    common = np.ascontiguousarray(common, dtype=np.float32)
-    errors = np.empty((blocks, problem.months, len(problem.items), WIDTH), dtype=np.float32)
-    own_mixing = (own * mixing).astype(np.float32)
+    own = np.sqrt(max(0.0, 1.0 - market - family)) * mixing
+    errors = _item_paths(problem, own, common, seed=seed)
+    key = draws_key(problem, draws=draws, seed=seed)
+    return Draws(key=key, draws=draws, seed=seed, errors=errors)
+
+
+def _item_paths(problem: Problem, own: Floats, common: Floats, *, seed: int) -> Singles:
+    """What an item shares with its family, (F, blocks, T, width), plus its own part."""
+    common, own_part = common.astype(np.float32), own.astype(np.float32)
+    blocks, months = common.shape[1:3]
+    errors = np.empty((blocks, months, len(problem.items), WIDTH), dtype=np.float32)
 
     def fill(items: range) -> None:
         for item in items:
             rng = _generator(seed, _OWN, item)
-            noise = rng.standard_normal((blocks, problem.months, WIDTH), dtype=np.float32)
-            errors[:, :, item, :] = np.matmul(own_mixing, noise)
+            noise = rng.standard_normal((blocks, months, WIDTH), dtype=np.float32)
+            errors[:, :, item, :] = np.matmul(own_part, noise)
             errors[:, :, item, :] += common[problem.family[item]]
 
-    halves = list(_spread_over(len(problem.items), 2))
-    with ThreadPoolExecutor(len(halves)) as pool:
-        for _ in pool.map(fill, halves):
-            pass
-    key = draws_key(problem, draws=draws, seed=seed)
-    return Draws(key=key, draws=draws, seed=seed, errors=errors)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(fill, _spread_over(len(problem.items), 2)))
+    return errors
 
 
 def principal_directions(autocorrelation: Floats) -> Floats:

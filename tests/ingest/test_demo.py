@@ -93,9 +93,9 @@ def test_archived_forecasts_have_the_bias_on_file(valfonte: Tables) -> None:
         bias = (off * rows["price"]).groupby(rows["family"]).sum()
         error[str(kind)] |= (bias / value.groupby(rows["family"]).sum()).to_dict()
     assert error["planner"]["wape"] == pytest.approx(0.20, abs=0.02)
-    assert error["statistical"]["PLA"] == pytest.approx(0.09, abs=0.02)
-    assert error["statistical"]["COC"] == pytest.approx(-0.06, abs=0.02)
-    assert error["statistical"]["POE"] == pytest.approx(0.04, abs=0.02)
+    assert error["consensus"]["PLA"] == pytest.approx(0.09, abs=0.02)
+    assert error["consensus"]["COC"] == pytest.approx(-0.06, abs=0.02)
+    assert error["consensus"]["POE"] == pytest.approx(0.04, abs=0.02)
     assert abs(error["planner"]["COC"]) < abs(error["statistical"]["COC"])
     assert abs(error["planner"]["POE"]) > abs(error["statistical"]["POE"])
 

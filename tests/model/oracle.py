@@ -89,27 +89,11 @@ def mean_demand(p: Problem, i: int) -> np.ndarray:
 
 def ask(p, plan, *, i, t, errors, happened, net, out):
     """Release wanted, and the part of it that is planned to be bought finished."""
-    lead, months = int(p.lead_time[i]), p.months
-    mean, rho = mean_demand(p, i), p.errors.autocorrelation
-    position = net[:, i].copy()
-    for back in range(1, lead + 1):
-        if t - back >= 0:
-            position += p.production_yield[i] * out.release[:, i, t - back]
-    forecast = np.zeros(len(net))
-    for h in range(lead + 1):
-        forecast += padded(mean, t + h)
-        if t > 0:
-            memory = rho[min(h + 1, months - 1)] if months > 1 else 0.0
-            swing = padded(mean * p.errors.spread[i], t + h)
-            forecast += swing * memory * errors[:, i, t - 1]
-        if t + h < months:
-            position += p.receipts[i, t + h]
-        for e, chance in enumerate(p.win_probability):
-            first = np.flatnonzero(p.win_volume[e].any(axis=0))
-            if len(first) and t > first[0]:
-                forecast += (happened[e] - chance) * padded(p.win_volume[e, i], t + h)
+    lead = int(p.lead_time[i])
     target = padded(stock_target(p)[i], t + lead) if plan is None else plan.target[i, t]
-    need = np.maximum(0.0, forecast + target - position) / p.production_yield[i]
+    forecast = foresee(p, i, t, errors, happened)
+    need = forecast + target - position(p, i, t, net, out)
+    need = np.maximum(0.0, need) / p.production_yield[i]
     if plan is None:
         return need, np.zeros_like(need)
     base = plan.release[i, t] if plan.wanted is None else plan.wanted[i, t]
@@ -125,13 +109,37 @@ def ask(p, plan, *, i, t, errors, happened, net, out):
     return wanted, np.minimum(wanted, bought)
 
 
+def position(p, i, t, net, out):
+    """Net stock, what was released and is not there yet, receipts on order for the window."""
+    lead = int(p.lead_time[i])
+    total = net[:, i].copy()
+    for back in range(1, min(lead, t) + 1):
+        total += p.production_yield[i] * out.release[:, i, t - back]
+    return total + p.receipts[i, t : t + lead + 1].sum()
+
+
+def foresee(p, i, t, errors, happened):
+    """Forecast of the months t .. t + lead time made at the end of month t - 1."""
+    mean, rho = mean_demand(p, i), p.errors.autocorrelation
+    forecast = np.zeros(len(errors))
+    for h in range(int(p.lead_time[i]) + 1):
+        forecast += padded(mean, t + h)
+        if t > 0:
+            memory = rho[min(h + 1, p.months - 1)]
+            swing = padded(mean * p.errors.spread[i], t + h)
+            forecast += swing * memory * errors[:, i, t - 1]
+        for e, chance in enumerate(p.win_probability):
+            first = np.flatnonzero(p.win_volume[e].any(axis=0))
+            if len(first) and t > first[0]:
+                forecast += (happened[e] - chance) * padded(p.win_volume[e, i], t + h)
+    return forecast
+
+
 def ration(p, t, own, carry, out):
     """Fair share, then two sweeps that give back what other bottlenecks freed."""
-    count, items = own.shape
-    resources = len(p.resources)
-    limited = [r for r in range(resources) if np.isfinite(p.capacity[r, t])]
-    everything = np.full((count, resources), np.inf)
-    share = np.ones((count, resources))
+    limited = [r for r in range(len(p.resources)) if np.isfinite(p.capacity[r, t])]
+    everything = np.full((len(own), len(p.resources)), np.inf)
+    share = np.ones_like(everything)
     for r in limited:
         load = own @ p.routing[:, r]
         regular = p.capacity[r, t] + carry[:, r]
@@ -139,25 +147,27 @@ def ration(p, t, own, carry, out):
         share[:, r] = np.minimum(1.0, everything[:, r] / np.maximum(load, TINY))
         out.overload[:, r, t] = load > regular * (1 + 1e-6) + TINY
         out.carried[:, r, t] = carry[:, r]
-    final = own.copy(order="K")
-    for i in range(items):
-        for r in np.flatnonzero(p.routing[i]):
-            final[:, i] = np.minimum(final[:, i], own[:, i] * share[:, r])
+    final = own * smallest(p, range(len(p.resources)), share)
     for _ in range(2):
-        room = everything - final @ p.routing
+        room = np.maximum(everything - final @ p.routing, 0.0)
         lacking = own - final
         for r in limited:
-            left = np.maximum(room[:, r], 0.0) / np.maximum(everything[:, r], TINY)
+            left = room[:, r] / np.maximum(everything[:, r], TINY)
             lacking[:, p.routing[:, r] > 0] *= np.minimum(1.0, left / 0.01)[:, None]
         extra = lacking @ p.routing
-        for i in range(items):
-            fits = np.ones(count)
-            for r in np.flatnonzero(p.routing[i]):
-                if r in limited:
-                    # Where nothing lacks nothing is given: the ratio does not matter.
-                    fits = np.minimum(fits, room[:, r] / np.maximum(extra[:, r], TINY))
-            final[:, i] += lacking[:, i] * np.maximum(fits, 0.0)
+        # Where nothing lacks nothing is given: the ratio does not matter.
+        fits = room / np.maximum(extra, TINY)
+        final += lacking * smallest(p, limited, fits)
     return final, final @ p.routing
+
+
+def smallest(p, resources, share):
+    """Smallest share, at most 1, among the resources that each item needs: (N, I)."""
+    least = np.ones((len(p.items), len(share))).T
+    for r in resources:
+        for i in np.flatnonzero(p.routing[:, r]):
+            least[:, i] = np.minimum(least[:, i], share[:, r])
+    return least
 
 
 def pay(p, t, used, carry, out):

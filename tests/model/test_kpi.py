@@ -117,9 +117,7 @@ def test_differences_are_paired() -> None:
     problem = small_problem(spread=0.25)
     more = replace(problem, overtime=problem.capacity * 0.15)
     paths = draws_module.paths(problem, draws=1024, seed=1)
-    base, other = (
-        kernel.simulate(each, kernel.expected(each), paths) for each in (problem, more)
-    )
+    base, other = (kernel.simulate(each, kernel.expected(each), paths) for each in (problem, more))
     months = kpi.window(problem)
     gain = kpi.differences(other, base, months)[Kpi.FILL_RATE]
     level = kpi.estimates(base, months)[Kpi.FILL_RATE]

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.model import draws, kernel
+from sim.model.kernel import expected
 from sim.model.kernel.tables import expected_demand
 from sim.model.outcome import Measure, PlanStatus
 from sim.model.planner import Program, make_plan, plan_costs, plan_kpis
 from sim.model.planner.bounds import level_release
-from sim.model.planner.chase import chase_plan, unlimited_stock
 from sim.model.planner.terms import terms
-from sim.model.problem import PlanMode, Problem, ResourceKind
+from sim.model.problem import PlanMode, Problem, ResourceKind, stock_target
 from tests.model.problems import error_model, random_problem, small_problem
 
 seeds = st.integers(0, 10**6)
@@ -113,8 +113,8 @@ def test_simulator_without_errors_reproduces_the_plan(seed, mode):
 def test_cap_holds_month_by_month(seed):
     problem = some_problem(seed)
     plan = make_plan(problem, PlanMode.CHASE)
-    base = chase_plan(problem)
-    free = np.maximum(np.maximum(unlimited_stock(problem), base.stock), 0)
+    base = expected(problem)
+    free = np.maximum(np.maximum(stock_target(problem), base.stock), 0)
     built = problem.unit_cost @ np.maximum(plan.stock - free, 0)
     tolerance = 1e-6 * (1 + problem.unit_cost @ problem.demand.max(axis=1))
     assert (built <= problem.prebuild_cap + tolerance).all()
@@ -125,7 +125,7 @@ def test_cap_holds_month_by_month(seed):
 @given(seed=seeds)
 def test_without_a_cap_the_plan_is_chase(seed):
     problem = replace(some_problem(seed), prebuild_cap=0.0)
-    plan, chase = make_plan(problem, PlanMode.CHASE), chase_plan(problem)
+    plan, chase = make_plan(problem, PlanMode.CHASE), expected(problem)
     assert plan.release.tobytes() == chase.release.tobytes()
 
 
@@ -143,7 +143,7 @@ def test_a_small_cap_changes_little(seed):
     )
     goods = float(problem.unit_cost @ problem.demand.mean(axis=1))
     plan = make_plan(replace(problem, prebuild_cap=1e-6 * goods), PlanMode.CHASE)
-    chase = chase_plan(problem)
+    chase = expected(problem)
     money = problem.unit_cost @ np.abs(plan.release - chase.release)
     assert money.max() <= 0.01 * goods
 
@@ -160,7 +160,7 @@ def test_the_programme_builds_ahead_at_nobodys_expense(seed):
     )
     unmet = Program().solve(problem, PlanMode.CHASE).unmet
     tolerance = 1e-5 * (1 + problem.demand.max())
-    assert (unmet <= np.maximum(-chase_plan(problem).stock, 0) + tolerance).all()
+    assert (unmet <= np.maximum(-expected(problem).stock, 0) + tolerance).all()
 
 
 @planned

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from sim.model.kernel import expected
 from sim.model.planner import Program
-from sim.model.planner.chase import chase_plan, unlimited_stock
 from sim.model.planner.terms import WORSE_FACTOR, terms
 from sim.model.problem import PlanMode, Problem, ResourceKind, pad_months, stock_target
 from tests.model.problems import random_problem
@@ -58,7 +58,7 @@ def textbook_objective(problem: Problem, mode: PlanMode) -> float:
 
 def textbook_result(problem: Problem, mode: PlanMode, *, worse: float):
     book, overflow = Textbook(), []
-    chase = chase_plan(problem) if mode is PlanMode.CHASE else None
+    chase = expected(problem) if mode is PlanMode.CHASE else None
     price = terms(problem, chase)
     months = problem.months
     items, resources = range(len(problem.items)), range(len(problem.resources))
@@ -92,7 +92,7 @@ def textbook_result(problem: Problem, mode: PlanMode, *, worse: float):
         pallets = [(stock[i, t], problem.pallets_per_unit[i]) for i in items]
         book.row("ub", [*pallets, (away, -1), (over, -1)], problem.storage[t])
     if chase is not None:
-        allowed = np.maximum(unlimited_stock(problem), chase.stock)
+        allowed = np.maximum(stock_target(problem), chase.stock)
         for t in range(months):
             cap = problem.prebuild_cap if t >= problem.prebuild_from else 0.0
             for i in items:

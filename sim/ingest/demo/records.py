@@ -16,7 +16,7 @@ from sim.ingest.demo import market as m
 Row = dict[str, Any]
 LAGS = 6
 CYCLES = 24
-BIAS = {"PLA": 0.09, "COC": -0.06, "POE": 0.04, "ACC": 0.01}
+BIAS = {"PLA": 0.075, "COC": -0.09, "POE": 0.018, "ACC": 0.01}  # of the statistical forecast
 # Planners correct the statistical forecast: they help casseroles and hurt stoves.
 CORRECTION = {"PLA": 0.0, "COC": 0.05, "POE": 0.06, "ACC": 0.0}
 OPEN_SHARE = (1.0, 0.5, 0.2)

@@ -161,7 +161,8 @@ def _ship_all(size, first, t, span, cut, errors, tables, routes, chances, state,
         if cells[i, t, c.PLANNED] + cells[i, t, c.BUYABLE] > 0:
             rows.count_bought(size, cells[i, t, c.BUY_COST], bought, q, work)
         if trace.shape[1] > 0:
-            trace[c.BOUGHT, i, t] = bought[q, 0]
+            may_buy = cells[i, t, c.PLANNED] + cells[i, t, c.BUYABLE] > 0
+            trace[c.BOUGHT, i, t] = bought[q, 0] if may_buy else 0.0
             trace[c.CLOSING, i, t] = work[c.STOCK * width] - work[c.SHORT * width]
         if i + 1 == span[1] or family[i + 1] != family[i]:
             rows.flush(size, family[i], t, first, families, work)
@@ -275,5 +276,5 @@ def compile_block() -> Any:
 
     Not done on import: the caller says first where the compiled code is kept.
     """
-    signatures = [_signature(float32, 7), _signature(float64, 2)]
+    signatures = [_signature(float32, 8), _signature(float64, 2)]
     return njit(signatures, cache=True, **OPTIONS)(run_block)

@@ -2,7 +2,7 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -46,8 +46,12 @@ def expected(problem: Problem) -> Plan:
     Source: Silver, Pyke & Thomas, ch. 14 (chase); Hopp & Spearman, ch. 16.
     """
     places = tables.structure(problem)
+    # Where the spread is wide, "no error" in a draw is the median of a skewed demand, which is
+    # less than its mean: a plan knows no spread at all.
+    without = replace(problem.errors, spread=np.zeros_like(problem.errors.spread))
+    certain = replace(problem, errors=without)
     errors = np.zeros((1, problem.months, len(problem.items), 4))
-    sums = _run(problem, None, errors, places=places, trace=True)
+    sums = _run(certain, None, errors, places=places, trace=True)
     back = np.argsort(places.order)
     bought, wanted, closing, limit = sums.trace[:, back, :]
     used = sums.resources[0, c.USED] / 4
@@ -81,8 +85,14 @@ def simulate(problem: Problem, plan: Plan, draws: Draws, *, threads: int = LIVE_
     -------
     Outcome
 
+    Raises
+    ------
+    ValueError: the draws were made for other items or another horizon.
+
     Source: Hopp & Spearman, ch. 16; Heath & Jackson 1994 (forecast updates).
     """
+    if draws.errors.shape[1:3] != (problem.months, len(problem.items)):
+        raise ValueError("draws of another problem")
     places = tables.structure(problem)
     if _certain(problem):
         # Nothing is random: one draw tells all, in full precision.

@@ -4,28 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.model import kernel
+from sim.model.kernel import expected
 from sim.model.kernel.tables import expected_demand
 from sim.model.outcome import Plan
 from sim.model.problem import Floats, Problem, pad_months, stock_target
 
 AHEAD = 1e-7  # share of the stock below which a difference is rounding
-TRIMS = 6  # times that targets are lowered until the cap holds
-
-
-def chase_plan(problem: Problem) -> Plan:
-    """The simulator's own recursion for the expected demand.
-
-    A plan knows no errors: with a wide spread, "no error" in a draw is the median of a skewed
-    demand, which is less than its mean.
-    """
-    certain = replace(problem.errors, spread=np.zeros_like(problem.errors.spread))
-    return kernel.expected(replace(problem, errors=certain))
+TRIMS = 8  # times that targets are lowered until the cap holds
 
 
 def natural_stock(problem: Problem, chase: Plan) -> Floats:
-    """Stock that is there without building ahead, with or without limits: (I, T) [units]."""
-    return np.asarray(np.maximum(unlimited_stock(problem), chase.stock))
+    """Stock that chase holds or aims at; what lies above it is built ahead: (I, T) [units]."""
+    return np.asarray(np.maximum(stock_target(problem), chase.stock))
 
 
 def chase_ahead(problem: Problem, stock: Floats) -> Plan:
@@ -39,19 +29,21 @@ def chase_ahead(problem: Problem, stock: Floats) -> Plan:
     ----------
     stock : (I, T) [units] net stock of the plan that builds ahead
     """
-    natural = natural_stock(problem, chase_plan(problem))
+    plan = expected(problem)
+    natural, target = natural_stock(problem, plan), stock_target(problem)
     ahead = stock > natural + AHEAD * (1.0 + np.abs(natural))
     ahead &= ~_repeated(problem)
-    # What chase has above its target because sales were lost on the way, its rule cannot see.
-    seen = unlimited_stock(problem) - stock_target(problem)
+    # What is left above the target because sales were lost on the way, the rule cannot see.
+    seen = np.maximum(np.minimum(natural, unlimited_stock(problem)) - target, 0.0)
     lift = np.where(ahead, stock - natural + seen, 0.0)
-    for _ in range(TRIMS):
-        plan = chase_plan(replace(problem, safety_stock=problem.safety_stock + lift))
-        built = problem.unit_cost @ np.maximum(plan.stock - np.maximum(natural, 0.0), 0.0)
+    for trim in range(TRIMS):
+        raised = expected(replace(problem, safety_stock=problem.safety_stock + lift))
+        built = problem.unit_cost @ np.maximum(raised.stock - np.maximum(natural, 0.0), 0.0)
         if (built <= problem.prebuild_cap * (1.0 + AHEAD)).all():
-            break
+            return raised
         # With long lead times losses on the way can leave more than was asked for.
-        lift = lift * np.minimum(problem.prebuild_cap / np.maximum(built, AHEAD), 1.0)
+        over = np.minimum(problem.prebuild_cap / np.maximum(built, AHEAD), 1.0)
+        lift = lift * (over if trim < TRIMS // 2 else 0.5)
     return plan
 
 
@@ -68,8 +60,7 @@ def _repeated(problem: Problem) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_
 def unlimited_stock(problem: Problem) -> Floats:
     """Stock month by month of a company without limits that makes each month's need.
 
-    It is the target, or more where an earlier stock or receipt has not been sold yet;
-    what lies above it has been built ahead.
+    It is the target, or more where an earlier stock or receipt has not been sold yet.
 
     Returns
     -------

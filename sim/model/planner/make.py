@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from sim.errors import PlanError
+from sim.model.kernel import expected
 from sim.model.outcome import Plan, PlanStatus
-from sim.model.planner.chase import chase_ahead, chase_plan
+from sim.model.planner.chase import chase_ahead
 from sim.model.planner.recursion import Course, play, release_target
 from sim.model.planner.solve import Program, Solution
 from sim.model.problem import Floats, Ints, PlanMode, Problem, stock_target
@@ -23,10 +24,10 @@ def make_plan(problem: Problem, mode: PlanMode, *, program: Program | None = Non
     time limit of ``program`` runs out the plan is the chase plan, with status "feasible".
     """
     if mode is PlanMode.CHASE and problem.prebuild_cap <= 0:
-        return chase_plan(problem)
+        return expected(problem)
     solution = (program or Program()).solve(problem, mode)
     if solution is None:
-        return replace(chase_plan(problem), mode=mode, status=PlanStatus.FEASIBLE)
+        return replace(expected(problem), mode=mode, status=PlanStatus.FEASIBLE)
     own, bought = _rounded(problem, solution.own), _rounded(problem, solution.bought)
     course = play(problem, own, np.minimum(bought, problem.subcontract))
     if mode is PlanMode.CHASE:

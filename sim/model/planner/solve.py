@@ -8,8 +8,8 @@ from typing import Any
 import highspy
 import numpy as np
 
+from sim.model.kernel import expected
 from sim.model.planner.bounds import Numbers, numbers
-from sim.model.planner.chase import chase_plan
 from sim.model.planner.structure import Structure, build, stock_blocks, structure_key, unmet_blocks
 from sim.model.planner.terms import Terms, terms
 from sim.model.problem import Floats, Ints, PlanMode, Problem
@@ -86,7 +86,7 @@ class _Model:
     def load(self, problem: Problem) -> None:
         """Take the numbers of a problem; the basis of the last optimum stays."""
         capped = self.structure.mode is PlanMode.CHASE
-        self.terms = terms(problem, chase_plan(problem) if capped else None)
+        self.terms = terms(problem, expected(problem) if capped else None)
         self.numbers = numbers(problem, self.terms, self.structure)
         self.scale = 100.0 / max(float(np.median(self.terms.lost[self.terms.lost > 0])), 1e-9)
         if self._loaded:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.model.kernel.tables import expected_demand
 from sim.model.outcome import Plan
-from sim.model.planner.chase import natural_stock, unlimited_stock
+from sim.model.planner.chase import natural_stock
 from sim.model.problem import Floats, Problem, pad_months, stock_target
 
 LOST_FACTOR = 1.15  # a lost unit costs more than its margin: the customer may not come back
@@ -33,7 +33,7 @@ class Terms:
     demand: Floats  # (I, T') [units] expected, zero where nothing can arrive for it
     incoming: Floats  # (I, T') [units] opening stock in the first month, then receipts
     wanted: Floats  # (I, T') [units] stock target; inf beyond the item's own horizon
-    room: Floats  # (I, T') [units] stock above target that no decision can avoid
+    room: Floats  # (I, T') [units] stock above target that is not built ahead
     floor: Floats  # (I, T') [units] unmet demand of the plan to improve on; inf = none
     unmet: Floats  # (I, T') [money per unit and month] lost or made to wait
     lost: Floats  # (I, T') [money per unit] given up for good
@@ -89,7 +89,7 @@ def terms(problem: Problem, chase: Plan | None = None) -> Terms:
     lost_share = 1.0 - problem.backorder_share[:, None]
     below = (BELOW_SHARE * value)[:, None] * seen
     wanted = np.where(inside, pad_months(target, extra), np.inf)
-    natural, short = unlimited_stock(problem), np.full(target.shape, np.inf)
+    natural, short = target, np.full(target.shape, np.inf)
     if chase is not None:
         natural = natural_stock(problem, chase)
         short = np.maximum(-chase.stock, 0.0) + TIE * TIE * chase.release.mean()
