@@ -30,8 +30,8 @@ def read_settings(environment: dict[str, str]) -> Settings:
     return Settings(
         database_url=environment.get("SOP_DATABASE_URL") or f"sqlite:///{home / 'sop.sqlite'}",
         home=home,
-        workers=int(environment.get("SOP_WORKERS") or min(os.cpu_count() or 1, 4)),
-        draws=int(environment.get("SOP_DRAWS") or 1024),
+        workers=_count("SOP_WORKERS", environment.get("SOP_WORKERS"), min(os.cpu_count() or 1, 4)),
+        draws=_count("SOP_DRAWS", environment.get("SOP_DRAWS"), 1024),
     )
 
 
@@ -39,3 +39,12 @@ def read_settings(environment: dict[str, str]) -> Settings:
 def settings() -> Settings:
     """The settings of this process."""
     return read_settings(dict(os.environ))
+
+
+def _count(name: str, written: str | None, usual: int) -> int:
+    if not written:
+        return usual
+    if not written.isdecimal() or not 1 <= int(written) <= 1_000_000:
+        # Before there is a language to speak: the one who starts the program reads English.
+        raise SystemExit(f"{name}={written}: give a whole number from 1 to 1,000,000.")
+    return int(written)

@@ -17,6 +17,15 @@ use_of_family AS (
     SELECT 'promotion' AS place, family, _row FROM promotion
     UNION ALL SELECT 'price_change', family, _row FROM price_change
 ),
+use_of_channel AS (
+    SELECT 'promotion' AS place, channel, _row FROM promotion
+    UNION ALL SELECT 'price_change', channel, _row FROM price_change
+),
+known_channel AS (
+    SELECT channel FROM channel UNION SELECT channel FROM sales_line UNION
+    SELECT 'All' WHERE NOT EXISTS (SELECT 1 FROM channel)
+        AND NOT EXISTS (SELECT 1 FROM sales_line)
+),
 use_of_resource AS (
     SELECT 'capacity' AS place, resource, _row FROM capacity
     UNION ALL SELECT 'routing', resource, _row FROM routing
@@ -99,6 +108,13 @@ problem AS (
     WHERE family IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM item_known k WHERE k.family = u.family)
     GROUP BY place, family
+    UNION ALL
+    SELECT 'unknown_channel', place, min(_row), 'channel', channel FROM use_of_channel u
+    WHERE channel IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM known_channel k WHERE k.channel = u.channel)
+    GROUP BY place, channel
+    UNION ALL SELECT 'reversed', 'promotion', _row, 'to', "to"::VARCHAR FROM promotion
+        WHERE "to" < "from"
     UNION ALL SELECT 'duplicate', place, _row, field, shown FROM keyed WHERE n > 1
     UNION ALL SELECT 'missing', place, _row, field, '' FROM needed
     UNION ALL SELECT 'negative', place, _row, field, amount::VARCHAR FROM amount WHERE amount < 0

@@ -1,12 +1,12 @@
 """What each command does; every command returns one JSON-ready object.
 
-Documented keys
+Documented keys (a figure that cannot be computed, such as a margin without cost, is null)
 ---------------
 demo      company, folder, tables {name: rows}
 forecast  series, months, methods {name: series}, file
 plan      status, mode, months, kpi {revenue, cost, margin, lost_margin, fill_rate,
-          closing_stock [units], closing_stock_value}, cost {kind: money}, notices,
-          file (with --out)
+          closing_stock [units], closing_stock_value}, cost {kind: money},
+          limits [what makes the plan infeasible], notices, file (with --out)
 simulate  scenario, mode, draws, seed, hash, months, window [first, last], notices,
           kpi {name: {mean, p5, p95, se}}
 compare   draws, seed, window, scenarios [simulate objects, the baseline first],
@@ -29,7 +29,7 @@ from sim.model import draws as draws_of
 from sim.model import kernel, kpi
 from sim.model.levers import apply
 from sim.model.outcome import Outcome, Plan
-from sim.model.planner import make_plan, plan_costs, plan_kpis
+from sim.model.planner import make_plan, overflows, plan_costs, plan_kpis
 from sim.model.problem import PlanMode, Problem
 from sim.model.run import run
 from sim.model.scenario import Scenario
@@ -37,6 +37,9 @@ from sim.report.text import Text, text_for
 from sim.settings import settings
 
 Result = dict[str, Any]
+_OF_PRICE = {"revenue", "at_risk", "lost_sales", "backlog", "net_margin", "margin", "lost_margin"}
+_OF_COST = {"cost", "margin", "lost_margin", "net_margin", "closing_stock_value"}
+_OF_COST |= {"stock_peak", "stock_mean", "cash", "turns"}
 
 
 def demo(options: argparse.Namespace) -> Result:
@@ -68,15 +71,20 @@ def forecast(options: argparse.Namespace) -> Result:
 def plan(options: argparse.Namespace) -> Result:
     """Make a production plan for the expected demand."""
     company = read_company(options.folder)
-    scenario = read_scenario(company, options.scenario)
+    scenario = read_scenario(company, options.scenario, anyway=options.anyway)
     problem = apply(company.problem, scenario)
     made = make_plan(problem, PlanMode(options.mode))
     result: Result = {
         "status": made.status.value,
         "mode": made.mode.value,
         "months": _months(problem),
-        "kpi": _plain(plan_kpis(problem, made)),
+        "kpi": _known(_plain(plan_kpis(problem, made)), problem),
         "cost": _plain(plan_costs(problem, made)),
+        "limits": [
+            sentence
+            for error in overflows(problem, made.stock)
+            for sentence in text_for(options.lang).error(error)
+        ],
         "notices": _sentences(company, options),
     }
     if options.out:
@@ -88,7 +96,7 @@ def plan(options: argparse.Namespace) -> Result:
 def simulate(options: argparse.Namespace) -> Result:
     """Simulate the baseline, or one scenario over it."""
     company = read_company(options.folder)
-    scenario = read_scenario(company, options.scenario)
+    scenario = read_scenario(company, options.scenario, anyway=options.anyway)
     return _described(_outcome(company, scenario, options), scenario, options) | {
         "notices": _sentences(company, options)
     }
@@ -97,7 +105,8 @@ def simulate(options: argparse.Namespace) -> Result:
 def compare(options: argparse.Namespace) -> Result:
     """Simulate scenarios on the same draws, and their differences to the baseline."""
     company = read_company(options.folder)
-    scenarios = [Scenario(), *(read_scenario(company, path) for path in options.scenario)]
+    read = [read_scenario(company, path, anyway=options.anyway) for path in options.scenario]
+    scenarios = [Scenario(), *read]
     outcomes = [_outcome(company, scenario, options) for scenario in scenarios]
     pairs = list(zip(outcomes, scenarios, strict=True))
     return {
@@ -108,8 +117,11 @@ def compare(options: argparse.Namespace) -> Result:
         "differences": [
             {
                 "scenario": scenario.name,
-                "kpi": _estimates(
-                    kpi.differences(outcome, outcomes[0], _window(outcome.problem, options))
+                "kpi": _known(
+                    _estimates(
+                        kpi.differences(outcome, outcomes[0], _window(outcome.problem, options))
+                    ),
+                    outcome.problem,
                 ),
             }
             for outcome, scenario in pairs[1:]
@@ -126,7 +138,7 @@ def summary(result: Mapping[str, Any], text: Text) -> Iterator[str]:
         elif key in ("scenarios", "differences"):
             for part in value:
                 yield from summary(part, text)
-        elif key == "notices":
+        elif key in ("limits", "notices"):
             yield from value
         elif isinstance(value, dict):
             yield ", ".join(f"{name} {count}" for name, count in value.items())
@@ -171,7 +183,7 @@ def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace
         "hash": outcome.hash,
         "months": _months(problem),
         "window": _window_months(problem, options),
-        "kpi": _estimates(kpi.estimates(outcome, _window(problem, options))),
+        "kpi": _known(_estimates(kpi.estimates(outcome, _window(problem, options))), problem),
     }
 
 
@@ -205,6 +217,17 @@ def _plain(values: Mapping[Any, float]) -> dict[str, float | None]:
     return {
         str(name): float(value) if math.isfinite(value) else None for name, value in values.items()
     }
+
+
+def _known(found: Mapping[str, Any], problem: Problem) -> Result:
+    """Null in place of figures that the company's data cannot give: a margin without cost."""
+    unknown = set() if problem.has_money else _OF_PRICE
+    unknown = unknown if problem.unit_cost.any() else unknown | _OF_COST
+    return {name: _nothing(value) if name in unknown else value for name, value in found.items()}
+
+
+def _nothing(value: object) -> Result | None:
+    return dict.fromkeys(value) if isinstance(value, dict) else None
 
 
 def _write_plan(path: Path, problem: Problem, made: Plan) -> None:

@@ -11,7 +11,12 @@ from sim.model.problem import Problem
 from sim.model.scenario import Scenario, from_json
 from sim.settings import settings
 from sim.store.notices import Notice, notices
-from sim.store.planning import horizon_forecast_needed, planned_items, read_problem
+from sim.store.planning import (
+    horizon_forecast_needed,
+    months_to_forecast,
+    planned_items,
+    read_problem,
+)
 from sim.store.workspace import Workspace
 
 
@@ -37,7 +42,9 @@ def read_company(folder: Path) -> Company:
     made, residuals, source = None, archive, "archive"
     if horizon_forecast_needed(workspace, planning):
         result = forecast(
-            workspace.query("history"), horizon=planning.horizon, workers=settings().workers
+            workspace.query("history"),
+            horizon=months_to_forecast(workspace, planning),
+            workers=settings().workers,
         )
         made = result.frame
         if archive.empty:
@@ -56,10 +63,14 @@ def read_company(folder: Path) -> Company:
     return Company(problem=problem, notices=notices(workspace, planning))
 
 
-def read_scenario(company: Company, path: Path | None) -> Scenario:
-    """A scenario file, checked against the company; the baseline when there is none."""
+def read_scenario(company: Company, path: Path | None, *, anyway: bool = False) -> Scenario:
+    """A scenario file, checked against the company; the baseline when there is none.
+
+    ``anyway`` takes over a scenario that was made on other data (or saved in the app).
+    """
     if path is None:
         return Scenario()
-    scenario = adopt(company.problem, from_json(path.read_text(encoding="utf-8", errors="replace")))
+    written = from_json(path.read_text(encoding="utf-8", errors="replace"))
+    scenario = adopt(company.problem, written, anyway=anyway)
     check(company.problem, scenario)
     return scenario

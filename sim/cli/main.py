@@ -77,6 +77,7 @@ def _plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--mode", choices=("optimal", "chase", "level"), default="optimal")
     parser.add_argument("--scenario", type=Path, metavar="S.json")
+    _anyway(parser)
     parser.add_argument("--out", type=Path, metavar="plan.csv")
     parser.set_defaults(command=commands.plan)
 
@@ -84,6 +85,7 @@ def _plan(parser: argparse.ArgumentParser) -> None:
 def _simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--scenario", type=Path, metavar="S.json")
+    _anyway(parser)
     _draws(parser)
     parser.set_defaults(command=commands.simulate)
 
@@ -98,8 +100,15 @@ def _compare(parser: argparse.ArgumentParser) -> None:
         metavar="S.json",
         help="repeat for each scenario; differences are against the baseline",
     )
+    _anyway(parser)
     _draws(parser)
     parser.set_defaults(command=commands.compare)
+
+
+def _anyway(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--anyway", action="store_true", help="take over scenarios that were made on other data"
+    )
 
 
 def _draws(parser: argparse.ArgumentParser) -> None:

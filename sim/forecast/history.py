@@ -19,6 +19,7 @@ from sim.errors import DataError, raise_all
 Floats = NDArray[np.float64]
 COLUMNS = ("unique_id", "ds", "y")
 INTERMITTENT_SHARE = 0.3
+LARGEST = 1e12  # units a month; more overflows on the way and is no quantity of goods
 SHOWN_PROBLEMS = 20  # of one kind; a wrong column would otherwise give thousands of sentences
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 
@@ -91,6 +92,8 @@ def read_history(path: Path | str) -> pd.DataFrame:
         raise DataError("error.forecast.empty", file=path.name) from None
     except (pd.errors.ParserError, UnicodeDecodeError, OSError):
         raise DataError("error.forecast.unreadable", file=path.name) from None
+    if not isinstance(cells.index, pd.RangeIndex):  # more cells than columns: pandas shifts them
+        raise DataError("error.forecast.unreadable", file=path.name)
     missing = [name for name in COLUMNS if name not in cells.columns]
     if missing:
         raise DataError("error.forecast.columns", file=path.name, columns=", ".join(missing))
@@ -102,7 +105,7 @@ def read_history(path: Path | str) -> pd.DataFrame:
             "ds": pd.to_datetime(
                 cells["ds"].str.strip(), format="ISO8601", errors="coerce", utc=True
             ).dt.tz_localize(None),
-            "y": pd.to_numeric(cells["y"].str.strip().where(_is_number(cells["y"]))),
+            "y": _figures(cells["y"].str.strip()),
         }
     )
     raise_all(list(_problems(cells, history, path.name)))
@@ -110,8 +113,10 @@ def read_history(path: Path | str) -> pd.DataFrame:
     return history
 
 
-def _is_number(column: "pd.Series[str]") -> "pd.Series[bool]":
-    return column.str.strip().map(lambda cell: bool(_NUMBER.match(cell)))
+def _figures(column: "pd.Series[str]") -> "pd.Series[float]":
+    written = column.where(column.map(lambda cell: bool(_NUMBER.match(cell))))
+    figures = pd.to_numeric(written, errors="coerce").astype("float64")
+    return figures.where(figures.abs() <= LARGEST)
 
 
 def _problems(cells: pd.DataFrame, history: pd.DataFrame, file: str) -> Iterator[DataError]:

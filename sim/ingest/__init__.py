@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.ingest.assembly import Import, build, read_files
-    from sim.ingest.folder import Tables, read_folder, read_table, write_folder
+    from sim.ingest.folder import Tables, read_folder, write_folder
     from sim.ingest.guess import map_to
     from sim.ingest.lookups import samples
     from sim.ingest.mapping import FileMap, Source, signature
@@ -31,7 +31,6 @@ _HOME = {
     "map_to": "guess",
     "read_files": "assembly",
     "read_folder": "folder",
-    "read_table": "folder",
     "samples": "lookups",
     "signature": "mapping",
     "write_folder": "folder",
@@ -50,7 +49,6 @@ __all__ = [
     "map_to",
     "read_files",
     "read_folder",
-    "read_table",
     "samples",
     "signature",
     "write_folder",

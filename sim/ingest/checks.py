@@ -18,6 +18,7 @@ from sim.ingest.dates import read_date, read_iso
 from sim.ingest.numerals import TYPED, read_number, read_plain
 from sim.ingest.schema import Column, Kind, Merge, Table
 
+LARGEST = 1e12  # more is no quantity or price, and overflows in the simulation
 MOST = 50  # problems of one kind in one column; the rest is counted
 _SHIFT = re.compile(r"[^:;]+:\s*[0-9]+(\.[0-9]+)?\s*:\s*[0-9]+(\.[0-9]+)?")
 _YES = {"1": 1.0, "0": 0.0, "true": 1.0, "false": 0.0}
@@ -289,12 +290,13 @@ def _read_quantity(column: Column, text: str, style: Style) -> float | _Bad:
 
 
 def _in_limits(column: Column, value: float) -> float | _Bad:
-    low, high = column.low, column.high
-    if low is not None and column.above and value <= low:
+    low = -LARGEST if column.low is None else column.low
+    high = LARGEST if column.high is None else column.high
+    if column.above and value <= low:
         return _Bad("error.data.not_above", {"limit": _limit(low)})
-    if low is not None and value < low:
+    if value < low:
         return _Bad("error.data.below", {"limit": _limit(low)})
-    if high is not None and value > high:
+    if value > high:
         return _Bad("error.data.above", {"limit": _limit(high)})
     return value
 

@@ -1,6 +1,6 @@
 """The parser child: hostile bytes in on stdin, plain text cells out on stdout.
 
-Started as ``python -m sim.ingest.child NAME`` by ``sim.ingest.sandbox``, under limits of
+Started as ``python -m sim.ingest.child`` by ``sim.ingest.sandbox``, under limits of
 memory and time. It prints an Arrow file per sheet, framed by a JSON line; a refusal is one
 JSON line with its text key. It must stay small and quick to start: no pandas.
 """

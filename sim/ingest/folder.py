@@ -28,7 +28,7 @@ from sim.ingest.numerals import write_number
 from sim.ingest.schema import EVERYTHING, TABLES, Table
 
 PLANNING = "planning.json"
-_NEVER_EMPTY = {"item", "sales", "history"}  # other tables may hold nothing but their header
+_NEVER_EMPTY = {"item", "sales"}  # other tables may hold nothing but their header
 # A spreadsheet runs a text that starts like this; an apostrophe in front stops it.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -82,21 +82,6 @@ def read_folder(path: Path | str) -> Tables:
     raise_all(problems)
     frames = {name: merge_lines(TABLES[name], typed.frame) for name, (_, typed) in read.items()}
     return Tables(complete(frames), planning, folder.name, tuple(notices))
-
-
-def read_table(file: Path | str, table: Table) -> pd.DataFrame:
-    """Read and check one CSV file with the columns of a table.
-
-    Raises
-    ------
-    DataError or SopErrors: every problem of the file.
-    """
-    path = Path(file)
-    if not path.is_file():
-        raise DataError("error.data.no_file", path=str(file))
-    found = _read_file(path, table, notices=[])
-    raise_all(found if isinstance(found, list) else found[1].problems)
-    return pd.DataFrame() if isinstance(found, list) else found[1].frame
 
 
 def write_folder(tables: Mapping[str, pd.DataFrame], path: Path | str) -> None:
@@ -161,7 +146,7 @@ def _read_file(
         return [DataError("error.data.broken_csv", file=file.name)]
     if not lines:
         return [DataError("error.data.empty_file", file=file.name)]
-    header = [cell.strip().lower() for _, cell in enumerate(lines[0][1])]
+    header = [cell.strip().lower() for cell in lines[0][1]]
     problems = _header_problems(file.name, table, header, notices)
     if problems:
         return problems

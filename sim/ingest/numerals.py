@@ -13,7 +13,6 @@ from dataclasses import dataclass
 # point of Unicode's private use area): they are exact and have no style.
 TYPED = "\ue000"
 
-_SPACES = " \u00a0\u202f\u2009"
 _SIGNS = str.maketrans({"\u2212": "-", "\u2009": " ", "\u00a0": " ", "\u202f": " ", "’": "'"})
 _MONEY = re.compile(r"^(?:[$€£]|EUR|USD|GBP)\s*|\s*(?:[$€£]|EUR|USD|GBP)$", re.IGNORECASE)
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sim.ingest.columns import EVERYTHING, Column, Kind, Merge, Table
 
-__all__ = ["EVERYTHING", "HISTORY", "TABLES", "Column", "Kind", "Merge", "Table"]
+__all__ = ["EVERYTHING", "TABLES", "Column", "Kind", "Merge", "Table"]
 
 
 def _text(name: str, *, required: bool = False, key: bool = False, default: str = "") -> Column:
@@ -287,13 +287,3 @@ _DECLARED = (
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _DECLARED})
-
-# The long file of the forecast command: not a canonical table, read by the same reader.
-HISTORY = Table(
-    name="history",
-    columns=(
-        Column(name="unique_id", required=True, key=True),
-        _month("ds"),
-        Column(name="y", kind=Kind.NUMBER, unit="units per month", required=True),
-    ),
-)

@@ -7,7 +7,6 @@ service target keeps it.
 
 import difflib
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -18,6 +17,7 @@ from sim.errors import DataError, raise_all
 
 Labels = Mapping[str, Mapping[str, str]]
 Cards = tuple[Mapping[str, Any], ...]
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # as the importer reads dates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,10 @@ class _WrongValueError(Exception):
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > 200:
         raise _WrongValueError('"..."')
+    try:
+        value.encode()  # JSON may smuggle in half characters, which no store can keep
+    except UnicodeEncodeError:
+        raise _WrongValueError('"..."') from None
     return value
 
 
@@ -120,9 +124,12 @@ def _month(value: object) -> date | None:
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", value):
         raise _WrongValueError("2027-01-01")
     try:
-        return date.fromisoformat(value[:7] + "-01")
+        month = date.fromisoformat(value[:7] + "-01")
     except ValueError:
         raise _WrongValueError("2027-01-01") from None
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:
+        raise _WrongValueError(f"{FIRST_YEAR}-01-01 .. {LAST_YEAR}-12-01")
+    return month
 
 
 def _flag(value: object) -> bool:
@@ -134,7 +141,8 @@ def _flag(value: object) -> bool:
 def _number(low: float, high: float) -> Callable[[object], float]:
     def read(value: object) -> float:
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or not low <= value <= high:  # type: ignore[arg-type,operator]
+        # The bounds refuse NaN, infinity and integers beyond every float alike.
+        if not number or not low <= value <= high:  # type: ignore[operator]
             raise _WrongValueError(f"{low:g} .. {high:g}")
         return float(value)  # type: ignore[arg-type]
 
@@ -165,7 +173,10 @@ def _closed_days(value: object) -> Mapping[str, float]:
 def _labels(value: object) -> Labels:
     if not isinstance(value, dict) or not all(isinstance(part, dict) for part in value.values()):
         raise _WrongValueError('{"fr": {"family:PLA": "..."}}')
-    return {lang: {key: _text(name) for key, name in part.items()} for lang, part in value.items()}
+    return {
+        _text(lang): {_text(key): _text(name) for key, name in part.items()}
+        for lang, part in value.items()
+    }
 
 
 def _objects(value: object) -> Cards:
@@ -203,7 +214,11 @@ def _unknown(key: str) -> DataError:
 
 
 def _refused(key: str, value: object, *, expected: str) -> DataError:
-    shown = json.dumps(value, ensure_ascii=False, default=str)[:60]
+    try:
+        shown = json.dumps(value, ensure_ascii=False, default=str)[:60]
+    except RecursionError:  # lists in lists in lists
+        shown = type(value).__name__
+    shown = shown.encode("utf-8", "replace").decode()
     return DataError("error.planning.value", key=key, value=shown, expected=expected)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.errors import StoreError
 from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import ErrorModel, Floats, Problem
-from sim.store.axes import Axes
+from sim.store.axes import Axes, month_at, month_number
 from sim.store.checks import check
 from sim.store.read_demand import (
     assumed_errors,
@@ -20,6 +20,7 @@ from sim.store.read_demand import (
     consensus_lines,
     demand_source,
     expected_units,
+    horizon_start,
     plan_axes,
     prices,
     promotions,
@@ -39,6 +40,24 @@ from sim.store.workspace import Workspace
 def horizon_forecast_needed(workspace: Workspace, settings: PlanningSettings) -> bool:
     """Whether no consensus covers the horizon, so that a forecast must be made first."""
     return consensus_lines(workspace, settings).empty
+
+
+def months_to_forecast(workspace: Workspace, settings: PlanningSettings) -> int:
+    """Months from the last month of sales to the end of the horizon.
+
+    Raises
+    ------
+    StoreError: the horizon begins in months whose sales are known, or there are no sales.
+    """
+    start = month_number(horizon_start(workspace, settings))
+    last = workspace.query("facts")["last_month"].iloc[0]
+    if pd.isna(last):
+        raise StoreError("error.plan.no_sales")
+    silent = start - month_number(last) - 1
+    if silent < 0:
+        final = month_at(start + settings.horizon - 1)
+        raise StoreError("error.plan.short_forecast", start=month_at(start), final=final)
+    return silent + settings.horizon
 
 
 def planned_items(

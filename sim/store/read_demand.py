@@ -191,15 +191,19 @@ def promotions(
 
     With the base demand B, a promotion of uplift u on a channel of share s makes
     D = B (1 + s u), so it accounts for D s u / (1 + s u); the dip d of the month after makes
-    D = B (1 - s d) and accounts for - D s d / (1 - s d).
+    D = B (1 - s d) and accounts for - D s d / (1 - s d). A discount c on that channel cuts the mean
+    price by c times the channel's part of the promoted sales, s (1 + u) / (1 + s u).
     """
     lines = workspace.query("promotions", start=str(axes.start), final=str(axes.final))
     channel = places(axes.channels, lines["channel"])
     item = axes.positions(lines)
     weight = np.where(lines["channel"] == "", 1.0, np.where(channel < 0, 0.0, share[item, channel]))
-    weighted = lines.assign(effect=lines["effect"] * weight, discount=lines["discount"] * weight)
+    weighted = lines.assign(effect=lines["effect"] * weight)
     effect = np.maximum(axes.per_item_month(weighted, "effect"), -0.99)
-    discount = np.minimum(axes.per_item_month(weighted, "discount"), 1.0)
+    month = axes.month_positions(lines["month"])
+    sold = np.maximum(1 + lines["effect"].to_numpy(float), 0.01) / (1 + effect[item, month])
+    cut = lines.assign(discount=lines["discount"] * weight * sold)
+    discount = np.minimum(axes.per_item_month(cut, "discount"), 1.0)
     return demand * effect / (1 + effect), discount
 
 

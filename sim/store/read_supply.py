@@ -234,8 +234,11 @@ def working_days(workspace: Workspace, axes: Axes, settings: PlanningSettings) -
     given = workspace.query("calendar_days", start=str(axes.start), final=str(axes.final))
     own = dict(zip(given["month"].dt.date, given["days"], strict=True)) if len(given) else {}
     months = [month_at(month_number(axes.start) + t) for t in range(axes.months)]
-    free = _holidays(settings, {month.year for month in months})
-    return np.array([own.get(month, _weekdays(month, free, settings)) for month in months], float)
+    unknown = [month for month in months if month not in own]
+    if unknown:  # a company with its whole calendar needs no country
+        free = _holidays(settings, {month.year for month in unknown})
+        own |= {month: _weekdays(month, free, settings) for month in unknown}
+    return np.array([own[month] for month in months], float)
 
 
 def _holidays(settings: PlanningSettings, years: set[int]) -> holidays.HolidayBase:

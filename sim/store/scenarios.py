@@ -102,7 +102,8 @@ class Scenarios:
         with self._engines.reading() as connection:
             parents = _parents(connection)
             rows = connection.execute(wanted).all()
-        edited = set(parents.values())
+        # A copy that was taken over to other data does not hide the version it came from.
+        edited = {older for row in rows for older in _history(row.id, parents)}
         return tuple(
             _saved(row, parents) for row in rows if row.id not in edited and _is_sound(row)
         )
@@ -135,14 +136,19 @@ def _parents(connection: sa.Connection) -> dict[str, str]:
     return {row.id: row.parent for row in connection.execute(known)}
 
 
+def _history(scenario_id: str, parents: dict[str, str]) -> tuple[str, ...]:
+    """The versions that a version came from, newest first."""
+    found = []
+    before = parents.get(scenario_id)
+    while before is not None:
+        found.append(before)
+        before = parents.get(before)
+    return tuple(found)
+
+
 def _saved(row: "sa.Row[tuple[object, ...]]", parents: dict[str, str]) -> SavedScenario:
     if not _is_sound(row):
         raise StoreError("error.store.scenario_damaged", id=row.id)
-    history = []
-    before = parents.get(row.id)
-    while before is not None:
-        history.append(before)
-        before = parents.get(before)
     return SavedScenario(
         id=row.id,
         parent=row.parent,
@@ -151,5 +157,5 @@ def _saved(row: "sa.Row[tuple[object, ...]]", parents: dict[str, str]) -> SavedS
         created_at=row.created_at,
         dataset=row.dataset,
         scenario=from_json(row.body),
-        history=tuple(history),
+        history=_history(row.id, parents),
     )

@@ -5,7 +5,7 @@ the disk or the network, and one cursor per call, so any number of threads may a
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -144,8 +144,3 @@ def _typed(values: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
         text = values.astype("string")
         return text.mask(text == "")
     return values
-
-
-def table_names() -> Iterable[str]:
-    """Names of the canonical tables."""
-    return canonical_columns().keys()

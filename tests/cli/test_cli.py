@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import shutil
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,40 @@ def test_compare_gives_paired_differences(valfonte, run, tmp_path):
     # Paired on common draws: far less noise than two independent runs would leave.
     alone = math.hypot(base["kpi"]["net_margin"]["se"], other["kpi"]["net_margin"]["se"])
     assert gain["se"] < alone
+
+
+def test_what_the_data_cannot_give_is_null_and_not_a_wrong_number(run, tmp_path):
+    rows = [f"A,{2024 + n // 12}-{n % 12 + 1:02d}-01,{90 + n},900" for n in range(24)]
+    (tmp_path / "sales.csv").write_text("item,month,quantity,revenue\n" + "\n".join(rows) + "\n")
+    (tmp_path / "planning.json").write_text('{"start": "2026-03-01", "horizon": 12}')
+    kpi = run("simulate", tmp_path, "--draws", 64)["kpi"]
+    assert kpi["revenue"]["mean"] > 0
+    assert kpi["net_margin"] == {"mean": None, "p5": None, "p95": None, "se": None}
+    plan = run("plan", tmp_path)
+    assert plan["months"][0] == "2026-03-01"  # the forecast bridges the months in between
+    assert plan["kpi"]["margin"] is None
+    assert plan["kpi"]["revenue"] > 0
+
+
+def test_a_plan_that_fits_in_no_store_says_where(valfonte, run, tmp_path):
+    folder = tmp_path / "full"
+    shutil.copytree(valfonte, folder)
+    lines = (folder / "capacity.csv").read_text().splitlines()
+    small = [f"{line.rsplit(',', 1)[0]},1" if line.startswith("STORE") else line for line in lines]
+    (folder / "capacity.csv").write_text("\n".join(small) + "\n")
+    plan = run("plan", folder)
+    assert plan["status"] == "infeasible"
+    assert len(plan["limits"]) > 0
+    assert all("pallets" in sentence for sentence in plan["limits"])
+
+
+def test_a_scenario_of_other_data_is_taken_over_only_when_asked(valfonte, run, tmp_path, capsys):
+    path = scenario(tmp_path, "saved", "saturdays")
+    path.write_text(path.read_text().replace('"dataset": ""', '"dataset": "0123456789abcdef"'))
+    arguments = ["plan", str(valfonte), "--mode", "chase", "--scenario", str(path)]
+    assert main([*arguments, "--lang", "en"]) == 2
+    capsys.readouterr()
+    assert run(*arguments, "--anyway")["cost"]["overtime"] > 0
 
 
 def test_a_company_without_capacity_runs_and_says_what_is_missing(run, tmp_path):

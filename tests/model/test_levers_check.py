@@ -26,6 +26,7 @@ BAD = {
     "error.lever.out_of_bounds": replace(FLAT, value=7.5),
     "error.lever.not_whole": replace(CARDS["shift_promotion"], value=1.5),
     "error.lever.unknown_option": replace(FLAT, options={"colour": 1.0}),
+    "error.lever.no_chance": replace(FLAT, probability=0.5),
     "error.lever.no_id": replace(FLAT, id=" "),
 }
 

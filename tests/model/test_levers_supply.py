@@ -77,6 +77,25 @@ def test_two_crews_are_paid_and_the_costs_of_others_stay():
     np.testing.assert_allclose(changed.capacity[0, 11], problem.capacity[0, 11] * 1.4**2)
 
 
+def test_a_shift_or_shutdown_begun_before_the_horizon_is_partly_over():
+    options = {"added": 0.4, "cost": 100.0, "start_cost": 50.0, "first_month": 0.5}
+    card = Card(
+        id="a",
+        kind="extra_shift",
+        target="resource:R0",
+        first=date(2026, 11, 1),
+        value=3.0,
+        options=options,
+    )
+    changed = _apply(_shop(), card)  # two months are gone, and so are training and start
+    np.testing.assert_allclose(changed.capacity[0], [140.0] + [100.0] * 5)
+    assert changed.fixed_cost["extra_shift"].tolist() == [100.0] + [0.0] * 5
+    problem = _shop()
+    assert _apply(problem, replace(card, value=2.0)) is problem
+    closed = replace(card, kind="shutdown", options={}, value=45.0)
+    np.testing.assert_allclose(_apply(problem, closed).capacity[0], [75.0] + [100.0] * 5)
+
+
 def test_shutdown_takes_days_in_a_row():
     problem = _shop(overtime=np.full((2, 6), 4.0))  # 20 working days a month
     card = Card(id="a", kind="shutdown", first=date(2027, 2, 1), value=25.0)

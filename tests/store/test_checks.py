@@ -63,6 +63,19 @@ def test_an_event_on_an_unknown_family_or_item():
     assert found(price_change=pd.DataFrame(change)) == [("unknown_item", "price_change", 2)]
 
 
+def test_an_event_on_an_unknown_channel_or_that_ends_before_it_begins():
+    event = {"id": ["1", "2", "3"], "family": "A", "channel": ["WEB", "SHP", None]}
+    event |= {"from": pd.Timestamp("2027-03-05"), "kind": "promotion"}
+    event |= {"to": pd.to_datetime(["2027-03-05", "2027-03-09", "2027-03-04"])}
+    assert found(promotion=pd.DataFrame(event)) == [
+        ("unknown_channel", "promotion", 3),
+        ("reversed", "promotion", 4),
+    ]
+    change = {"family": ["A"], "channel": ["All"], "from": [pd.Timestamp("2027-03-01")]}
+    change |= {"change": [0.1]}
+    assert found(price_change=pd.DataFrame(change)) == [("unknown_channel", "price_change", 2)]
+
+
 def test_text_in_numbers_and_dates_is_told_with_its_place():
     tables = company.tables(
         **changed("stock", 1, "on_hand", "many"), **changed("capacity", 3, "month", "mars")

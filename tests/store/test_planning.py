@@ -10,7 +10,12 @@ from sim.ingest.demo import demo_tables
 from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import ResourceKind, stock_target
 from sim.store.notices import notices
-from sim.store.planning import horizon_forecast_needed, planned_items, read_problem
+from sim.store.planning import (
+    horizon_forecast_needed,
+    months_to_forecast,
+    planned_items,
+    read_problem,
+)
 from sim.store.read_demand import assumed_errors
 from sim.store.workspace import Workspace
 from tests.store import company
@@ -163,6 +168,25 @@ def test_an_unknown_country_is_a_sentence():
         problem(settings=company.settings(country="ZZ"))
 
 
+def test_a_company_with_its_own_calendar_needs_no_country():
+    own = pd.DataFrame({"period": company.HORIZON.strftime("%Y-%m"), "start": company.HORIZON})
+    own = own.assign(end=own["start"] + pd.offsets.MonthEnd(), working_days=19.0)
+    read = problem(settings=company.settings(country="ZZ"), calendar=own)
+    assert (read.working_days == 19).all()
+
+
+def test_the_forecast_reaches_from_the_last_sales_to_the_end_of_the_horizon():
+    space = Workspace(company.tables())
+    assert months_to_forecast(space, company.settings()) == 18
+    later = company.settings(start=date(2027, 4, 1))
+    assert months_to_forecast(space, later) == 21
+    with pytest.raises(StoreError, match=r"error\.plan\.short_forecast"):
+        months_to_forecast(space, company.settings(start=date(2026, 6, 1)))
+    unsold = Workspace(company.tables(sales=None))
+    with pytest.raises(StoreError, match=r"error\.plan\.no_sales"):
+        months_to_forecast(unsold, company.settings())
+
+
 def promotion(**changes):
     columns = {
         "id": "P",
@@ -188,7 +212,8 @@ def test_a_promotion_accounts_for_its_part_of_the_demand():
 def test_a_promotion_on_one_channel_weighs_with_its_share():
     read = problem(promotion=promotion(channel="WEB"))
     assert read.promotion[0, 2] == pytest.approx(100 - 100 / (1 + 0.75 * 0.25))
-    assert read.price[0, 2] == pytest.approx(10 * (1 - 0.2 * 0.75))
+    # Of 100 base units 75 go to WEB: 93.75 of 118.75 units are sold at 8, the others at 10.
+    assert read.price[0, 2] == pytest.approx((93.75 * 8 + 25 * 10) / 118.75)
 
 
 def test_a_promotion_before_the_horizon_still_dips_into_it():

@@ -219,6 +219,15 @@ def test_the_list_of_a_dataset_leaves_out_those_of_other_data(store):
     assert [saved.id for saved in store.scenarios.list("d1")] == [free, mine]
 
 
+def test_a_copy_on_other_data_does_not_hide_the_version_it_came_from(store):
+    first = store.scenarios.save(scenario(dataset="d1"), author="")
+    copy = store.scenarios.save(scenario(dataset="d2"), author="", parent=first)
+    assert [saved.id for saved in store.scenarios.list("d1")] == [first]
+    assert [saved.id for saved in store.scenarios.list("d2")] == [copy]
+    again = store.scenarios.save(scenario(dataset="d1"), author="", parent=copy)
+    assert [saved.id for saved in store.scenarios.list("d1")] == [again]
+
+
 @pytest.mark.parametrize("key", ["", "nothing", "x" * 500, "'; DROP TABLE scenario; --"])
 def test_an_unknown_scenario_is_a_sentence(store, key):
     with pytest.raises(StoreError, match=r"error\.store\.unknown_scenario"):

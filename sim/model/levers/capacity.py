@@ -16,6 +16,7 @@ from sim.model.levers.declaration import (
     share_of,
 )
 from sim.model.levers.money import blended, spent
+from sim.model.levers.place import month_index
 from sim.model.problem import Floats, Problem, ResourceKind
 from sim.model.scenario import Card
 
@@ -48,17 +49,22 @@ def extra_shift(problem: Problem, card: Card, place: Place) -> Changes:
     """capacity x (1 + added) for v months from the first one, at a crew cost per month.
 
     Only a share ``first_month`` of the added hours is there in the first month (training). Each
-    resource of the target pays its crew; ``start_cost`` is paid once for each.
+    resource of the target pays its crew; ``start_cost`` is paid once for each. A shift that began
+    before the horizon has used up some of its months, and has been trained and started.
     """
     lever = DECLARED[card.kind]
-    stop = min(place.first + round(card.value), place.stop)
+    past = _months_before(problem, card, place)
+    stop = min(place.first - past + round(card.value), place.stop)
+    if stop <= place.first:
+        return {}
     added = np.zeros(problem.months)
     added[place.first : stop] = lever.option(card, "added")
-    added[place.first] *= lever.option(card, "first_month")
     rows = place.resources & np.isfinite(problem.capacity).any(axis=1)
     crews = int(rows.sum())
     paid = dict.fromkeys(range(place.first, stop), crews * lever.option(card, "cost"))
-    paid[place.first] += crews * lever.option(card, "start_cost")
+    if not past:
+        added[place.first] *= lever.option(card, "first_month")
+        paid[place.first] += crews * lever.option(card, "start_cost")
     return _scaled(problem, rows, 1.0 + added) | spent(problem, card.kind, paid)
 
 
@@ -75,9 +81,11 @@ def shutdown(problem: Problem, card: Card, place: Place) -> Changes:
     """v working days in a row are lost from the first month of the window on.
 
     capacity x (1 - lost days / working days) in each month until the days are used up or the
-    window ends; the overtime of the lost days is lost too.
+    window ends; the overtime of the lost days is lost too. Each month before the horizon takes
+    the mean working days of a month.
     """
-    left, factor = card.value, np.ones(problem.months)
+    gone = _months_before(problem, card, place) * float(problem.working_days.mean())
+    left, factor = max(card.value - gone, 0.0), np.ones(problem.months)
     for month in range(place.first, place.stop):
         days = float(problem.working_days[month])
         lost = min(left, days)
@@ -87,6 +95,11 @@ def shutdown(problem: Problem, card: Card, place: Place) -> Changes:
     return _scaled(problem, place.resources, factor) | {
         "overtime": np.where(rows, problem.overtime * factor, problem.overtime)
     }
+
+
+def _months_before(problem: Problem, card: Card, place: Place) -> int:
+    """Months of the card that had passed when the horizon began."""
+    return 0 if card.first is None else place.first - month_index(problem, card.first)
 
 
 def _limited(problem: Problem, place: Place) -> Flags:

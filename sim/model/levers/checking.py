@@ -122,6 +122,13 @@ def _twice(scenario: Scenario) -> Iterator[SopError]:
 def _value(card: Card, lever: Lever) -> Iterator[SopError]:
     yield from _number(card, "value", card.value, low=lever.low, high=lever.high)
     yield from _number(card, "probability", card.probability, low=0.0, high=1.0)
+    if not lever.chance and _is_number(card.probability) and 0.0 <= card.probability < 1.0:
+        yield LeverError(
+            "error.lever.no_chance",
+            card=card.id,
+            kind=card.kind,
+            value=float(card.probability),
+        )
     whole = lever.unit is Unit.MONTHS and lever.step == 1
     if whole and _is_number(card.value) and card.value != round(card.value):
         yield LeverError(

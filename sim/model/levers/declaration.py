@@ -139,6 +139,7 @@ class Lever:
     decision: bool = True  # False: an assumption about the world, nobody decides it
     needs_window: bool = False
     needs_resource: bool = False  # the target must name a resource
+    chance: bool = False  # it happens or not in a draw, with the probability of the card
     unique: bool = False  # two such cards on one target would contradict one another
     options: Mapping[str, Option] = field(default_factory=dict)
     scale: Scale | None = None  # range of the slider where it depends on the company's size

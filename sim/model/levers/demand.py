@@ -317,6 +317,7 @@ LEVERS = (
         effect=customer,
         owner=Role.SALES,
         decision=False,
+        chance=True,
         scale=_customer_scale,
     ),
 )

@@ -87,31 +87,9 @@ def scatter_spec(
     y = layers.amounts("margin", zero=False)
     y["scale"] = {"zero": False, "padding": 14}
     tone = colour(look, "letter")
-    cross: Spec = {"type": "rule", "strokeWidth": 1.5, "opacity": 0.45}
     tips = layers.tooltip(look, "scenario", "service", "margin")
-    points = layers.only("point")
-    span = {
-        "transform": points,
-        "mark": cross,
-        "encoding": {
-            "x": layers.reaching({**x, "field": "service_p5"}, 0.95, 1.0),
-            "x2": {"field": "service_p95"},
-            "y": y,
-            "color": tone,
-        },
-    }
-    rise = {
-        "transform": points,
-        "mark": cross,
-        "encoding": {
-            "x": x,
-            "y": {**y, "field": "margin_p5"},
-            "y2": {"field": "margin_p95"},
-            "color": tone,
-        },
-    }
     marker = {
-        "transform": points,
+        "transform": layers.only("point"),
         "mark": {"type": "point", "filled": True, "size": 190, "opacity": 1},
         "encoding": {"x": x, "y": y, "color": tone, "shape": shape(), "tooltip": tips},
     }
@@ -129,8 +107,29 @@ def scatter_spec(
         look,
         "scatter",
         height=height or TALL[density],
-        layers=[span, rise, marker, *names, better, layers.note(look)],
+        layers=[*_cross(x, y, tone), marker, *names, better, layers.note(look)],
     )
+
+
+def _cross(x: Spec, y: Spec, tone: Spec) -> list[Spec]:
+    """The P5-P95 arms of each marker."""
+    shared: Spec = {
+        "transform": layers.only("point"),
+        "mark": {"type": "rule", "strokeWidth": 1.5, "opacity": 0.45},
+    }
+    span = {
+        "x": layers.reaching({**x, "field": "service_p5"}, 0.95, 1.0),
+        "x2": {"field": "service_p95"},
+        "y": y,
+        "color": tone,
+    }
+    rise = {
+        "x": x,
+        "y": {**y, "field": "margin_p5"},
+        "y2": {"field": "margin_p95"},
+        "color": tone,
+    }
+    return [{**shared, "encoding": span}, {**shared, "encoding": rise}]
 
 
 # Where a name can stand beside its marker: never over the arms of its own cross.

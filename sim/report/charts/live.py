@@ -118,7 +118,6 @@ def load_spec(
     y["scale"] = {"paddingInner": 0.08, "paddingOuter": 0}
     levels = [str(level) for level in range(len(look.palette.load))]
     fill = {"domain": levels, "range": list(look.palette.load)}
-    ink = {"domain": [*levels, "none"], "range": [*look.palette.load_ink, look.palette.ink_2]}
     cells = {
         "transform": [*layers.only("month"), {"filter": "datum.level != 'none'"}],
         "mark": {"type": "rect"},
@@ -129,12 +128,21 @@ def load_spec(
             "tooltip": layers.tooltip(look, "month", "resource", "mean", "reference"),
         },
     }
-    size = 17 if review and not look.compact else look.sizes.cell
-    numbers = {
+    numbers = _load_numbers(look, x, y, review=review)
+    name = "load_required" if review else "load"
+    if unit != "%":
+        name = "load_only"
+    return chart(look, name, layers=[cells, numbers, layers.note(look)])
+
+
+def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
+    levels = [str(level) for level in range(len(look.palette.load))]
+    ink = {"domain": [*levels, "none"], "range": [*look.palette.load_ink, look.palette.ink_2]}
+    return {
         "transform": layers.only("month"),
         "mark": {
             "type": "text",
-            "fontSize": size,
+            "fontSize": 17 if review and not look.compact else look.sizes.cell,
             "fontWeight": {"expr": "datum.bold ? 600 : 400"},
             "tooltip": None,
         },
@@ -145,7 +153,3 @@ def load_spec(
             "color": {"field": "level", "type": "nominal", "scale": ink, "legend": None},
         },
     }
-    name = "load_required" if review else "load"
-    if unit != "%":
-        name = "load_only"
-    return chart(look, name, layers=[cells, numbers, layers.note(look)])

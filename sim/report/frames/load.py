@@ -74,7 +74,9 @@ def load_level(value: float, bounds: Sequence[float] = PLAN_BOUNDS) -> str:
 
 
 def _cells(problem: Problem, loads: Loads, *, view: View, rows: int) -> list[Row]:
-    peak = np.where(np.isfinite(loads.value), loads.value, -1.0).max(axis=1)
+    # Ranked by the reference: rows keep their place while a slider moves.
+    ranked = loads.base if np.isfinite(loads.base).any() else loads.value
+    peak = np.where(np.isfinite(ranked), ranked, -1.0).max(axis=1)
     order = [int(r) for r in np.argsort(-peak, kind="stable") if peak[r] >= 0][:rows]
     return [
         _cell(problem, loads, view=view, place=(rank, r, t))
