@@ -14,11 +14,11 @@ PORT ?= 8501
 .PHONY: run test check bench golden lock clean
 .DELETE_ON_ERROR:
 
-run: $(VENV)/.installed
+run: $(VENV)/.compiled
 	@echo "Starting the simulator: http://localhost:$(PORT)"
 	$(BIN)/streamlit run serve.py --server.port $(PORT)
 
-test: $(VENV)/.developed
+test: $(VENV)/.developed $(VENV)/.compiled
 	@tools/chromium $(BIN)/python
 	$(BIN)/python -m pytest -q
 
@@ -28,7 +28,7 @@ check: $(VENV)/.developed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.developed
+bench: $(VENV)/.developed $(VENV)/.compiled
 	@tools/chromium $(BIN)/python
 	$(BIN)/python -m bench
 
@@ -50,6 +50,12 @@ $(BIN)/python:
 $(VENV)/.installed: requirements.txt | $(BIN)/python
 	@echo "Installing what the app needs (once, a minute or two) ..."
 	$(PIP) -r requirements.txt
+	@touch $@
+
+# Compiled once and kept beside the source: nobody waits for it in front of the screen.
+$(VENV)/.compiled: $(wildcard sim/model/kernel/*.py) | $(VENV)/.installed
+	@echo "Compiling the simulator (once, half a minute) ..."
+	@$(BIN)/python -c "from sim.model.kernel import warm_up; warm_up()"
 	@touch $@
 
 $(VENV)/.developed: requirements-dev.txt | $(BIN)/python

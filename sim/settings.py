@@ -2,7 +2,8 @@
 
 SOP_DATABASE_URL   where accepted data, scenarios and forecasts are kept
                    (default: a SQLite file in SOP_HOME)
-SOP_HOME           folder of the SQLite file, the compiled kernel and temporary files
+SOP_HOME           folder of the SQLite file (and of the compiled simulator, where the
+                   program's own folder may not be written)
                    (default: ~/.local/share/sop-live)
 SOP_WORKERS        worker processes for forecasts and exports (default: the cores, at most 4)
 SOP_DRAWS          Monte-Carlo draws of a full simulation (default: 1024)
@@ -22,6 +23,12 @@ class Settings:
     home: Path
     workers: int
     draws: int
+
+    @property
+    def compiled(self) -> Path:
+        """Where the compiled simulator is kept: beside its source, so that all stores share it."""
+        beside = Path(__file__).parent / "model" / "kernel"
+        return beside / "__pycache__" if os.access(beside, os.W_OK) else self.home / "numba"
 
 
 def read_settings(environment: dict[str, str]) -> Settings:

@@ -168,7 +168,7 @@ def _readable(value: float | None, text: Text) -> str:
 
 
 def _outcome(company: Company, scenario: Scenario, options: argparse.Namespace) -> Outcome:
-    kernel.warm_up(settings().home / "numba")
+    kernel.warm_up(settings().compiled)
     paths = draws_of.paths(company.problem, draws=options.draws, seed=options.seed)
     return run(company.problem, scenario, draws=paths)
 

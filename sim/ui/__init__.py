@@ -1,1 +1,1 @@
-"""The Streamlit face."""
+"""The Streamlit face: session, results, lever cards, downloads. Only this floor knows Streamlit."""

@@ -1,0 +1,32 @@
+"""Step 0, collect: take the demo company or load files, check them, accept a data version."""
+
+import streamlit as st
+
+from sim.ui import collect_page, collecting, head, session
+
+text = session.text()
+made = head.frame(text, "collect")
+
+demo, upload = st.columns([1, 1.75], gap="large")
+with demo, st.container(border=True, height="stretch"):
+    collect_page.demo_offer(text)
+with upload, st.container(border=True, height="stretch"):
+    st.markdown(f"#### {text('ui.collect.files.title')}")
+    st.caption(text("ui.collect.files.help"))
+    uploaded = st.file_uploader(
+        text("ui.collect.files.title"),
+        type=list(collecting.TYPES),
+        accept_multiple_files=True,
+        key=f"collect.files.{st.session_state.get('collect.round', 0)}",
+        label_visibility="collapsed",
+    )
+
+if uploaded:
+    collect_page.draft(
+        text, [(file.name, file.getvalue()) for file in uploaded], verdict=made.sentence
+    )
+else:
+    with made.sentence:
+        head.sentence(text("ui.collect.title"))
+    collect_page.current_state(text)
+collect_page.imports(text)

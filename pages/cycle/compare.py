@@ -1,0 +1,38 @@
+"""Compare: two to four scenarios and the reference, side by side."""
+
+import streamlit as st
+
+from sim.ui import compare_page, compare_view, data, head, messages, room_tools, session
+
+text = session.text()
+wanted, errors = compare_page.asked(data.in_use().id)
+used = data.in_use()
+if data.needs_forecast(used.id):
+    head.page_head(text, "compare", text("ui.room.no_demand"))
+    room_tools.offer_forecast(text)
+    st.stop()
+
+made = head.frame(session.text(), "compare")
+compared, more = compare_view.choose(text, wanted)
+for error in (*errors, *more):
+    for sentence in messages.sentences(error):
+        messages.say("warning", sentence)
+if compared is None:
+    with made.sentence:
+        head.sentence(text("ui.compare.empty"))
+    compare_view.to_room(text)
+    st.stop()
+
+with made.sentence:
+    head.sentence(compare_page.sentence(compared))
+compare_view.badges(made.badges, compared)
+left, right = st.columns([1.28, 1], gap="large")
+with left:
+    compare_view.kpis(compared)
+    compare_view.months(compared)
+    compare_view.assumptions(compared)
+with right:
+    compare_view.trade_off(compared)
+    compare_view.gain(compared)
+with made.tools:
+    compare_view.exports(compared)

@@ -1,0 +1,24 @@
+"""Step 3, pre-S&OP: the live room. Move a lever, see stock, service and margin move."""
+
+import streamlit as st
+
+from sim.ui import data, head, live, messages, room_tools, scenarios, session
+
+link = st.query_params.to_dict()
+scenarios.follow_data(link)
+used = data.in_use()
+text = session.text()
+if data.needs_forecast(used.id):
+    head.page_head(text, "pre_sop", text("ui.room.no_demand"))
+    room_tools.offer_forecast(text)
+    st.stop()
+
+room, errors = scenarios.enter(link)
+room_tools.prepare(room)
+made = head.frame(text, "pre_sop")
+for error in errors:
+    for sentence in messages.sentences(error):
+        messages.say("warning", sentence)
+live.page(made)
+with made.tools:
+    room_tools.share()

@@ -1,0 +1,248 @@
+"""The lever cards of the live room: one toggle, one slider and what the lever means, per card."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import streamlit as st
+
+from sim.model import levers
+from sim.model.levers import Slider, Unit
+from sim.model.problem import Problem
+from sim.model.scenario import Card, Scenario
+from sim.report import headline
+from sim.report.text import Text
+from sim.ui.messages import plain
+from sim.ui.room import Room
+
+FRAGMENT = "room"  # key of the fragment that follows the sliders
+MAX_STEPS = 400  # a slider with more positions is coarser than its declared step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What drawing a card needs to know."""
+
+    text: Text
+    problem: Problem
+    room: Room
+    today: date
+    gone: frozenset[str]  # cards whose target is no longer in the data
+    compact: bool = False  # whether room is short
+
+
+def seed_widgets(scenario: Scenario) -> None:
+    """Put the values of a scenario into its widgets; before they are drawn, or in a callback."""
+    for card in scenario.cards:
+        st.session_state[value_key(card.id)] = card.value
+        st.session_state[on_key(card.id)] = card.on
+
+
+def ensure_widgets(scenario: Scenario) -> None:
+    """Give a widget its value when Streamlit has forgotten it (another page was shown)."""
+    for card in scenario.cards:
+        st.session_state.setdefault(value_key(card.id), card.value)
+        st.session_state.setdefault(on_key(card.id), card.on)
+
+
+def draw_cards(bench: Bench, base: Scenario) -> Scenario:
+    """Draw every card of a saved scenario; return it as its widgets now stand."""
+    return replace(base, cards=tuple(_draw_card(bench, card) for card in base.cards))
+
+
+def _draw_card(bench: Bench, card: Card) -> Card:
+    with st.container(border=True, gap="xxsmall"):
+        gone = card.id in bench.gone
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+            name = plain(card_name(bench.text, bench.problem, card, among=bench.room.current))
+            on = st.toggle(
+                f"**{name}**", key=on_key(card.id), width="stretch", disabled=gone, wrap=False
+            )
+            st.markdown(_deadline(bench, card, gone=gone), width="content")
+        if gone:
+            st.caption(bench.text("ui.card.gone", target=plain(card.target)))
+            return card
+        value = _draw_slider(bench, card, on=on)
+        st.caption(_note(bench, replace(card, value=value)))
+    return replace(card, on=on, value=value)
+
+
+def _draw_slider(bench: Bench, card: Card, *, on: bool) -> float:
+    # The range comes from the saved card: it must not follow the value that is being moved.
+    slider = levers.slider(bench.problem, card)
+    held = float(st.session_state[value_key(card.id)])
+    options = bench.room.offer(replace(card, value=held), steps(slider))
+
+    def written(value: float) -> str:
+        return value_text(bench.text, bench.problem, card, value=value)
+
+    return float(
+        st.select_slider(
+            card_name(bench.text, bench.problem, card),
+            options,
+            key=value_key(card.id),
+            format_func=written,
+            disabled=not on,
+            label_visibility="collapsed",
+            on_change=_redraw_room,
+        )
+    )
+
+
+def _redraw_room() -> None:
+    # Only what follows a slider: the panel and the head of the page stay as they are.
+    st.rerun(FRAGMENT)
+
+
+def value_key(card_id: str) -> str:
+    """Session key of a card's slider."""
+    return f"card.{card_id}.value"
+
+
+def on_key(card_id: str) -> str:
+    """Session key of a card's switch."""
+    return f"card.{card_id}.on"
+
+
+def steps(slider: Slider) -> list[float]:
+    """The positions of a slider, its default and neutral value among them.
+
+    >>> from sim.model.levers import Unit
+    >>> steps(Slider(low=0, high=0.3, step=0.1, default=0.1, neutral=0, unit=Unit.SHARE))
+    [0.0, 0.1, 0.2, 0.3]
+    """
+    count = round((slider.high - slider.low) / slider.step) if slider.step > 0 else 1
+    count = max(1, min(count, MAX_STEPS))
+    width = (slider.high - slider.low) / count
+    grid = [round(slider.low + n * width, 9) for n in range(count + 1)]
+    return sorted({*grid, float(slider.neutral)})
+
+
+def card_name(text: Text, problem: Problem, card: Card, *, among: Scenario | None = None) -> str:
+    """What a card is called: the company's own name for it, else its kind and its target.
+
+    Among the cards of one scenario the target is left out where the kind is enough.
+    """
+    named = problem.label(text.lang, "card", card.id)
+    if named != card.id:
+        return named
+    kind = text(f"lever.{card.kind}.short")
+    alone = among is not None and sum(one.kind == card.kind for one in among.cards) == 1
+    if alone or card.target == "all":
+        return kind
+    return f"{kind} · {target_name(text, problem, card.target)}"
+
+
+def target_name(text: Text, problem: Problem, target: str) -> str:
+    """A target in words."""
+    if target == "all":
+        return text("ui.card.everything")
+    return ", ".join(
+        problem.label(text.lang, prefix or "item", code) for prefix, code in levers.parts(target)
+    )
+
+
+def value_text(text: Text, problem: Problem, card: Card, *, value: float) -> str:
+    """A lever's value in the reader's format, with its unit."""
+    unit = levers.slider(problem, card).unit
+    if unit is Unit.SHARE:
+        signed = levers.LEVERS[card.kind].low < 0
+        digits = 0 if abs(100 * value - round(100 * value)) < 1e-6 else 1
+        return text.percent(value, digits, sign=signed)
+    if unit is Unit.QUANTILE:
+        return f"P{round(100 * value)}"
+    if unit in (Unit.MONEY, Unit.MONEY_PER_MONTH):
+        written = text.money(value, 2)
+        return written if unit is Unit.MONEY else text("lever.unit.money_per_month", value=written)
+    signed = levers.LEVERS[card.kind].low < 0
+    digits = 0 if abs(value - round(value)) < 1e-6 else 2
+    return text(f"lever.unit.{unit.value}", value=text.number(value, digits, sign=signed))
+
+
+def difference_list(text: Text, problem: Problem, scenario: Scenario) -> str:
+    """What the scenario changes, in one sentence of Markdown."""
+    parts = [
+        text(
+            "ui.room.difference",
+            name=plain(_in_sentence(text, card_name(text, problem, card, among=scenario))),
+            neutral=value_text(text, problem, card, value=levers.slider(problem, card).neutral),
+            value=value_text(text, problem, card, value=card.value),
+        )
+        for card in effective(problem, scenario)
+    ]
+    if not parts:
+        return text("ui.room.same_as_reference")
+    key = "ui.room.differences" if len(parts) > 1 else "ui.room.difference_one"
+    return text(key, count=len(parts), parts=", ".join(parts))
+
+
+def _in_sentence(text: Text, name: str) -> str:
+    # English keeps its capitals: names of days are among the levers.
+    return headline.in_sentence(name) if text.lang == "fr" else name
+
+
+def effective(problem: Problem, scenario: Scenario) -> Sequence[Card]:
+    """The cards that are on and away from their neutral value."""
+    return [
+        card
+        for card in scenario.active
+        if card.value != levers.LEVERS[card.kind].neutral
+        and card not in levers.flagged(problem, scenario)
+    ]
+
+
+def _deadline(bench: Bench, card: Card, *, gone: bool) -> str:
+    lever = levers.LEVERS[card.kind]
+    if gone or not lever.decision:
+        return f":small[:gray[{bench.text('ui.card.assumption')}]]"
+    day = levers.decide_by(bench.problem, card)
+    size = ".short" if bench.compact else ""
+    if day < bench.today:
+        return f":small[:red[{bench.text(f'ui.card.too_late{size}', day=bench.text.day(day))}]]"
+    return f":small[{bench.text(f'ui.card.before{size}', day=bench.text.day(day))}]"
+
+
+def _note(bench: Bench, card: Card) -> str:
+    text, lever = bench.text, levers.LEVERS[card.kind]
+    role = card.owner or lever.owner.value
+    owner = text(f"lever.owner.{role}") if text.has(f"lever.owner.{role}") else plain(role)
+    target = "" if card.target == "all" else plain(target_name(text, bench.problem, card.target))
+    parts = [owner, target, _window(bench, card), *_costs(bench, card)]
+    return " · ".join(part for part in parts if part)
+
+
+def _window(bench: Bench, card: Card) -> str:
+    text = bench.text
+    if card.first and card.last:
+        if card.first == card.last:
+            return text.month_name(card.first)
+        return text(
+            "ui.card.window", first=text.month_name(card.first), last=text.month_name(card.last)
+        )
+    if card.first and card.first > bench.problem.start:
+        return text("ui.card.from", first=text.month_name(card.first))
+    return ""
+
+
+def _costs(bench: Bench, card: Card) -> list[str]:
+    """The prices of a card that are not zero, as its declaration names them."""
+    options = levers.LEVERS[card.kind].options
+    priced = [
+        (name, card.options[name])
+        for name, option in options.items()
+        if option.unit.value.startswith("money") and card.options.get(name)
+    ]
+    return [
+        bench.text(
+            f"ui.card.price.{options[name].unit.value}", value=price_text(bench.text, amount)
+        )
+        for name, amount in priced
+    ]
+
+
+def price_text(text: Text, amount: float) -> str:
+    """A unit price with cents when it has some, a sum in thousands or millions."""
+    if abs(amount) >= 1_000:
+        return text.money(amount)
+    digits = 0 if amount == round(amount) else 2
+    return text.in_currency(text.number(amount, digits), "")

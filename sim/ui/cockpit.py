@@ -1,0 +1,242 @@
+"""Where the cycle stands, what is red, what has to be decided: derived from the data in use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from sim.model import kpi, levers
+from sim.model.kpi import Estimate, Kpi
+from sim.model.outcome import Outcome
+from sim.model.problem import Floats, Problem
+from sim.model.scenario import Card, Scenario
+from sim.report import frames, headline
+from sim.report.frames import View
+from sim.report.tables import write_kpi
+from sim.report.text import Text
+from sim.ui import cards, data, figures, results, scenarios
+
+SHARE_OF_FAMILY = 0.8  # the months that are named hold at least this part of what is at risk
+MOST = 5
+LAG = 3  # months between a forecast and its month, where reliability is judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One suggested card and what it brings alone, on the common draws."""
+
+    card: Card
+    name: str
+    value: str
+    day: date
+    effect: Estimate
+    helped: Floats  # (F,) money at risk that it takes away, by family
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the cycle as its card shows it."""
+
+    page: str
+    state: str  # "done", "now" or "later"
+    facts: tuple[str, ...]
+
+
+def decisions(text: Text, problem: Problem, dataset: str) -> list[Decision]:
+    """What could be decided, the earliest date first."""
+    offered = scenarios.suggested_scenario(problem, data.planning_settings(dataset))
+    found = [
+        _decision(text, problem, card, among=offered)
+        for card in offered.cards
+        if levers.LEVERS[card.kind].decision and card not in levers.flagged(problem, offered)
+    ]
+    return sorted(found, key=lambda one: one.day)
+
+
+def _decision(text: Text, problem: Problem, card: Card, *, among: Scenario) -> Decision:
+    alone = Scenario(cards=(replace(card, on=True),), dataset=problem.dataset)
+    chosen = Kpi.NET_MARGIN if problem.has_money else figures.service_kpi(problem)
+    helped = _by_family(results.reference(problem)) - _by_family(results.outcome(problem, alone))
+    value = cards.value_text(text, problem, card, value=card.value)
+    return Decision(
+        card=card,
+        name=cards.card_name(text, problem, card, among=among),
+        value=value,
+        day=levers.decide_by(problem, card),
+        effect=results.differences(problem, alone)[chosen],
+        helped=helped,
+    )
+
+
+def _by_family(outcome: Outcome) -> Floats:
+    window = kpi.window(outcome.problem)
+    stakes = outcome.unserved[:, window].sum(axis=1)
+    families = len(outcome.problem.families)
+    of_family = outcome.problem.family == np.arange(families)[:, None]
+    totals: Floats = of_family @ stakes
+    return totals
+
+
+def red_list(
+    text: Text, problem: Problem, offered: Sequence[Decision]
+) -> list[tuple[str, float, str]]:
+    """Families at risk: name, months and limit; amount; the lever that answers and its date."""
+    reference = results.reference(problem)
+    stakes = _by_family(reference)
+    order = [int(f) for f in np.argsort(-stakes)[:MOST] if stakes[f] > 0]
+    worth = [f for f in order if stakes[f] >= 0.01 * stakes.sum()]
+    return [
+        (_stake_name(text, reference, f), float(stakes[f]), _answer(text, offered, f, stakes[f]))
+        for f in worth
+    ]
+
+
+def _stake_name(text: Text, reference: Outcome, family: int) -> str:
+    problem, window = reference.problem, kpi.window(reference.problem)
+    members = problem.family == family
+    alone = replace(reference, unserved=np.where(members[:, None], reference.unserved, 0.0))
+    first, last = worst_run(alone.unserved[:, window].sum(axis=0))
+    months = problem.month_dates[window]
+    name = problem.label(text.lang, "family", problem.families[family])
+    key = "ui.cockpit.stake" if first != last else "ui.cockpit.stake_month"
+    place = text(
+        key, family=name, first=text.month_name(months[first]), last=text.month_name(months[last])
+    )
+    limits = headline.limiting_resources(alone, window)
+    if not limits:
+        return place
+    limit = headline.resource_name(problem, text, limits[0])
+    return text("ui.cockpit.limited", place=place, limit=limit)
+
+
+def worst_run(stakes: Floats) -> tuple[int, int]:
+    """First and last month of the shortest run that holds most of what is at risk.
+
+    >>> worst_run(np.array([0.0, 1.0, 8.0, 1.0, 0.0]))
+    (2, 2)
+    >>> worst_run(np.array([3.0, 0.0, 3.0, 3.0]))
+    (0, 3)
+    """
+    total, count = stakes.sum(), len(stakes)
+    for length in range(1, count + 1):
+        sums = [stakes[start : start + length].sum() for start in range(count - length + 1)]
+        best = int(np.argmax(sums))
+        if sums[best] >= SHARE_OF_FAMILY * total - 1e-9:
+            return best, best + length - 1
+    return 0, count - 1
+
+
+def _answer(text: Text, offered: Sequence[Decision], family: int, stake: float) -> str:
+    """The card that takes away most of a family's risk, when it takes away a tenth or more."""
+    best = max(offered, key=lambda one: one.helped[family], default=None)
+    if best is None or best.helped[family] < 0.1 * stake:
+        return text("ui.cockpit.no_answer")
+    name = headline.in_sentence(best.name)
+    return text("ui.cockpit.answer", name=name, day=text.day(best.day))
+
+
+def steps(text: Text, dataset: str) -> list[Step]:
+    """The steps that have a page today, with what the data say of them."""
+    used = data.described(dataset)
+    quality = text("ui.head.quality", share=text.percent(used.quality, 0))
+    waits = data.needs_forecast(dataset)
+    saved = len(scenarios.named(dataset, text))
+    count = text("ui.cockpit.scenarios" if saved > 1 else "ui.cockpit.scenario", count=saved)
+    return [
+        Step(page="collect", state="done", facts=(_accepted(text, dataset), quality)),
+        Step(
+            page="demand_review",
+            state="now" if waits else "done",
+            facts=(text("ui.cockpit.no_forecast"),) if waits else _demand_facts(text, dataset),
+        ),
+        Step(
+            page="pre_sop",
+            state="later" if waits else "now",
+            facts=() if waits else (count, _limits(text, dataset)),
+        ),
+        Step(
+            page="compare", state="later" if saved < 2 else "now_too", facts=(_pairs(text, saved),)
+        ),
+    ]
+
+
+def _accepted(text: Text, dataset: str) -> str:
+    version = next(one for one in data.store().list() if one.id == dataset)
+    day = text("ui.cockpit.accepted", day=text.day(date.fromisoformat(version.created_at[:10])))
+    return f"{version.author} · {day}" if version.author else day
+
+
+def _demand_facts(text: Text, dataset: str) -> tuple[str, ...]:
+    problem = data.problem(dataset)
+    window = kpi.window(problem)
+    source = "forecast" if data.plan_uses_forecast(dataset) else "consensus"
+    value = problem.demand * problem.price if problem.has_money else problem.demand
+    amount = headline.amount(float(value[:, window].sum()), problem, text)
+    return text(f"ui.cockpit.demand.{source}"), amount
+
+
+def _limits(text: Text, dataset: str) -> str:
+    problem = data.problem(dataset)
+    if not problem.has_capacity:
+        return text("ui.cockpit.no_capacity")
+    limits = headline.limiting_resources(results.reference(problem), kpi.window(problem))
+    key = "ui.cockpit.bottlenecks" if len(limits) > 1 else "ui.cockpit.bottleneck"
+    return text(key, count=len(limits))
+
+
+def _pairs(text: Text, saved: int) -> str:
+    return text("ui.cockpit.ready" if saved > 1 else "ui.cockpit.save_two")
+
+
+def decision_rows(text: Text, problem: Problem, offered: Sequence[Decision]) -> pd.DataFrame:
+    """What has to be decided, by date."""
+    return pd.DataFrame(
+        [
+            {
+                text("ui.cockpit.column.before"): text.day(one.day),
+                text("ui.cockpit.column.decision"): _decision_name(text, problem, one),
+                text("ui.cockpit.column.effect"): _effect(text, problem, one.effect),
+                text("ui.cockpit.column.owner"): _owner(text, one.card),
+            }
+            for one in offered
+        ]
+    )
+
+
+def _decision_name(text: Text, problem: Problem, one: Decision) -> str:
+    name = cards.card_name(text, problem, one.card)
+    return text("ui.cockpit.decision", name=name, value=one.value)
+
+
+def _effect(text: Text, problem: Problem, effect: Estimate) -> str:
+    name = Kpi.NET_MARGIN if problem.has_money else figures.service_kpi(problem)
+    written = write_kpi(name, effect, effect, text=text)
+    return text.plus_minus(written.change, written.error)
+
+
+def _owner(text: Text, card: Card) -> str:
+    role = card.owner or levers.LEVERS[card.kind].owner.value
+    return text(f"lever.owner.{role}") if text.has(f"lever.owner.{role}") else role
+
+
+def ranked_frame(stakes: Sequence[tuple[str, float, str]], *, view: View) -> pd.DataFrame:
+    """The red list as the rows of its chart."""
+    return frames.ranked(stakes, view=view)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def accuracy(dataset: str) -> tuple[float, float] | None:
+    """Past reliability at three months and bias, from archived forecasts; None without them."""
+    space = data.workspace(dataset)
+    if not space.has("forecast_snapshot"):
+        return None
+    found = space.query("forecast_accuracy")
+    rows = found[(found["lag"] == LAG) & (found["kind"] == "consensus")]
+    units = float(rows["units"].sum())
+    if units <= 0:
+        return None
+    wape = float((rows["wape"] * rows["units"]).sum()) / units
+    return 1 - wape, float((rows["bias"] * rows["units"]).sum()) / units

@@ -1,0 +1,268 @@
+"""Drawing of the compare page: choice of scenarios, tables, charts, exports."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from sim.errors import SopError
+from sim.report import headline
+from sim.report.export import Stamp
+from sim.report.frames import View
+from sim.report.text import Text
+from sim.ui import (
+    access,
+    compare_page,
+    data,
+    downloads,
+    head,
+    links,
+    navigation,
+    results,
+    scenarios,
+    session,
+)
+from sim.ui.compare_page import CHOSEN, MEASURES, MOST, Compared
+from sim.ui.downloads import Picture, Sheet
+from sim.ui.head import Badge
+from sim.ui.scenarios import Named
+
+WIDGET = "compare.select"
+
+
+def choose(text: Text, wanted: Sequence[str]) -> tuple[Compared | None, list[SopError]]:
+    """The choice of scenarios; None when nothing was saved yet."""
+    dataset = data.in_use().id
+    problem = data.problem(dataset)
+    every = scenarios.named(dataset, text)
+    if not every and not wanted:
+        return None, []
+    chosen = _select(text, every, wanted)
+    good, errors = compare_page.applicable(problem, compare_page.lettered(chosen, every))
+    st.session_state[CHOSEN] = [one.id for one in good]
+    _write_address(good)
+    view = View(text=text, units=results.units(problem, text), density=session.density())
+    if not good:
+        return None, errors
+    return Compared(
+        text=text, problem=problem, every=tuple(good), view=view, theme=session.theme()
+    ), errors
+
+
+def _select(text: Text, every: Sequence[Named], wanted: Sequence[str]) -> list[str]:
+    names = {one.id: text("format.named", letter=one.letter, name=one.name) for one in every}
+    for scenario_id in wanted:
+        names.setdefault(scenario_id, text("ui.room.older_version"))
+    start = [one for one in wanted if one in names] or [one.id for one in every[-3:]]
+    if st.session_state.get(CHOSEN) != list(wanted) or WIDGET not in st.session_state:
+        st.session_state[WIDGET] = start
+    held = st.session_state[WIDGET]
+    st.session_state[WIDGET] = [one for one in held if one in names]
+    return list(
+        st.multiselect(
+            text("ui.compare.choose"),
+            list(names),
+            key=WIDGET,
+            format_func=lambda one: names[one],
+            max_selections=MOST,
+            placeholder=text("ui.compare.choose"),
+            label_visibility="collapsed",
+            on_change=_kept,
+        )
+    )
+
+
+def _kept() -> None:
+    st.session_state[CHOSEN] = list(st.session_state[WIDGET])
+
+
+def _write_address(good: Sequence[Named]) -> None:
+    wanted = ",".join(one.id for one in good)
+    st.session_state["compare.written"] = wanted
+    query = ({links.COMPARED: wanted} if wanted else {}) | session.display_parameters()
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+
+
+def to_room(text: Text) -> None:
+    """The way to a first scenario."""
+    if st.button(
+        text("ui.cockpit.open_room"),
+        key="compare.room",
+        type="primary",
+        icon=":material/arrow_forward:",
+    ):
+        st.switch_page(navigation.FILES["pre_sop"])
+
+
+def badges(place: DeltaGenerator, compared: Compared) -> None:
+    """The letters on the page, and what they are compared with."""
+    with place:
+        for one in compared.every:
+            head.draw_badge(Badge(label=one.letter, color=head.letter_colour(one.letter)))
+        head.draw_badge(Badge(label=compared.text("ui.head.reference")))
+
+
+def kpis(compared: Compared) -> None:
+    """KPIs in money and units, with paired differences."""
+    st.table(compare_page.kpi_table(compared), border="horizontal", hide_index=True)
+
+
+def months(compared: Compared) -> None:
+    """Service as small charts, or any measure overlaid."""
+    text = compared.text
+    measure = st.segmented_control(
+        text("ui.compare.measure"),
+        ["multiples", *MEASURES],
+        default="multiples",
+        required=True,
+        key="compare.measure",
+        format_func=lambda one: text(f"ui.compare.measure.{one}"),
+        label_visibility="collapsed",
+    )
+    if measure != "multiples":
+        chosen = compare_page.best(compared)
+        draw_chart(
+            f"overlay.{measure}",
+            compare_page.overlay_parts(compared, str(measure), chosen=chosen),
+            title=text(f"chart.overlay_{measure}.title"),
+        )
+        return
+    columns = st.columns(len(compared.every), gap="small")
+    for position, (column, one) in enumerate(zip(columns, compared.every, strict=True)):
+        with column:
+            parts = compare_page.multiple_parts(compared, one.letter, first=position == 0)
+            draw_chart(f"multiple.{position}", parts, title=one.name)
+
+
+def assumptions(compared: Compared) -> None:
+    """What is not the same in all scenarios."""
+    st.markdown(f"#### {compared.text('ui.compare.assumptions')}")
+    table = compare_page.assumption_table(compared)
+    if table.empty:
+        st.caption(compared.text("ui.compare.same"))
+    else:
+        st.table(table, border="horizontal", hide_index=True)
+
+
+def trade_off(compared: Compared) -> None:
+    """Service against margin."""
+    if compared.problem.has_money:
+        draw_chart(
+            "scatter",
+            compare_page.scatter_parts(compared),
+            title=compared.text("chart.scatter.title"),
+        )
+
+
+def gain(compared: Compared) -> None:
+    """What each card brings to the scenario that earns most, or to the one chosen."""
+    if not compared.problem.has_money:
+        return
+    text, letters = compared.text, [one.letter for one in compared.every]
+    best = compare_page.best(compared)
+    letter = best
+    if len(letters) > 1:
+        letter = str(
+            st.segmented_control(
+                text("ui.compare.bridge_of"),
+                letters,
+                default=best,
+                required=True,
+                key=f"compare.bridge.{'.'.join(letters)}",
+                label_visibility="collapsed",
+            )
+        )
+    draw_chart(
+        "bridge", compare_page.bridge_parts(compared, letter), title=text("chart.bridge.title")
+    )
+
+
+def draw_chart(name: str, parts: tuple[pd.DataFrame, dict[str, Any]], *, title: str) -> None:
+    """Draw one chart under a stable key."""
+    frame, spec = parts
+    st.vega_lite_chart(
+        frame,
+        spec,
+        key=f"compare.{name}",
+        width="stretch",
+        theme=None,
+        alt=headline.alt(title, frame),
+    )
+
+
+def exports(compared: Compared) -> None:
+    """Pictures and tables of this page."""
+    text = compared.text
+    with st.popover(
+        "", icon=":material/download:", key="compare.export", help=text("ui.export.title")
+    ):
+        for measure in MEASURES:
+            make = _picture(compared, measure)
+            downloads.chart_row(
+                text(f"chart.overlay_{measure}.title"), make, key=f"compare.export.{measure}"
+            )
+        if compared.problem.has_money:
+            downloads.chart_row(
+                text("chart.scatter.title"),
+                _picture(compared, "scatter"),
+                key="compare.export.scatter",
+            )
+            downloads.chart_row(
+                text("chart.bridge.title"),
+                _picture(compared, "bridge"),
+                key="compare.export.bridge",
+            )
+        downloads.table_row(
+            text("ui.compare.kpis"),
+            _sheet(compared, "kpis", compare_page.kpi_numbers),
+            key="compare.export.kpis",
+        )
+        downloads.table_row(
+            text("ui.compare.assumptions"),
+            _sheet(compared, "assumptions", compare_page.assumption_table),
+            key="compare.export.assumptions",
+        )
+
+
+def _picture(compared: Compared, name: str) -> Callable[[], Picture]:
+    stamp = _stamp(compared)
+    best = compare_page.best(compared)
+
+    def make() -> Picture:
+        if name == "scatter":
+            frame, spec = compare_page.scatter_parts(compared)
+        elif name == "bridge":
+            frame, spec = compare_page.bridge_parts(compared, best)
+        else:
+            frame, spec = compare_page.overlay_parts(compared, name, chosen=best)
+        return Picture(
+            name=name, frame=frame, spec=spec, theme=compared.theme, text=compared.text, stamp=stamp
+        )
+
+    return make
+
+
+def _sheet(
+    compared: Compared, name: str, table: Callable[[Compared], pd.DataFrame]
+) -> Callable[[], Sheet]:
+    stamp = _stamp(compared)
+
+    def make() -> Sheet:
+        return Sheet(name=name, table=table(compared), text=compared.text, stamp=stamp)
+
+    return make
+
+
+def _stamp(compared: Compared) -> Stamp:
+    best = next(one for one in compared.every if one.letter == compare_page.best(compared))
+    return downloads.stamp(
+        compared.text,
+        name=best.name,
+        letter=", ".join(one.letter for one in compared.every),
+        as_of=data.in_use().as_of,
+        author=access.visitor(),
+        run_hash=compared.outcomes[best.letter].hash,
+    )

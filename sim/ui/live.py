@@ -1,0 +1,227 @@
+"""The live room: everything that moves with a slider, drawn by one keyed fragment.
+
+No write to the store, no chart object, no export on this path: cached specs, small frames.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from sim.model import levers
+from sim.model.outcome import Outcome
+from sim.model.problem import Problem
+from sim.model.scenario import Scenario
+from sim.report import charts, frames, headline
+from sim.report.frames import View
+from sim.report.style import Density, Theme
+from sim.report.text import Text
+from sim.ui import (
+    access,
+    cards,
+    data,
+    figures,
+    head,
+    messages,
+    panel,
+    results,
+    scenarios,
+    session,
+)
+from sim.ui.cards import Bench
+from sim.ui.head import Badge
+from sim.ui.room import Room, current_room
+
+LIVE = "live.shown"  # what the export buttons outside the fragment read
+FOURTH = "live.fourth"
+ICONS = {"load": ":material/grid_on:", "margin": ":material/show_chart:"}
+LINE = {Density.COMFORT: 88, Density.COMPACT: 56}  # characters of the sentence beside the panel
+CHARTS = ("balance", "stock", "service", "load", "margin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the fragment last drew: a plain record for the export buttons."""
+
+    text: Text
+    view: View
+    problem: Problem
+    scenario: Scenario
+    outcome: Outcome
+    reference: Outcome
+    letter: str
+    changed: bool  # whether any card acts
+    theme: Theme
+    density: Density
+    as_of: date | None
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where the fragment draws what moves; everything else is drawn by the page script."""
+
+    letter: str  # of the scenario in work
+    sentence: DeltaGenerator
+    panel: panel.Places
+
+
+def page(made: head.Head) -> None:
+    """The sidebar and the badges, drawn once; then all that follows a slider."""
+    room = current_room()
+    if room is None:
+        return
+    text, problem = session.text(), data.problem(room.dataset)
+    room.move_to(panel.on_screen(room))
+    every = scenarios.named(room.dataset, text)
+    gone = frozenset(card.id for card in levers.flagged(problem, room.current))
+    bench = Bench(
+        text=text,
+        problem=problem,
+        room=room,
+        today=data.in_use().today,
+        gone=gone,
+        compact=session.compact(),
+    )
+    with st.sidebar:
+        places = panel.draw(bench, every)
+    letter = scenarios.letter_of(room.step.saved_id, every)
+    _draw_badges(made.badges, text, letter=letter)
+    with made.tools:
+        _flip_button(text, problem)
+    draw(Places(letter=letter, sentence=made.sentence, panel=places))
+
+
+@st.fragment(key=cards.FRAGMENT)
+def draw(places: Places) -> None:
+    """What follows a slider: differences, sentence, KPI cards, charts."""
+    with messages.guard():
+        _draw(places)
+
+
+def _draw(places: Places) -> None:
+    room = current_room()
+    if room is None:
+        return
+    text, problem = session.text(), data.problem(room.dataset)
+    room.move_to(panel.on_screen(room))
+    panel.draw_moving(places.panel, text, problem, room=room)
+    shown = _simulate(text, problem, room.current, letter=places.letter)
+    with places.sentence:
+        _draw_sentence(shown)
+    figures.kpi_row(problem, room.current, view=shown.view, compact=session.compact())
+    _draw_charts(shown)
+    st.session_state.setdefault(LIVE, {})["shown"] = shown
+    _write_address(room)
+
+
+def _simulate(text: Text, problem: Problem, scenario: Scenario, *, letter: str) -> Shown:
+    view = View(
+        text=text, units=results.units(problem, text), density=session.density(), letter=letter
+    )
+    return Shown(
+        text=text,
+        view=view,
+        problem=problem,
+        scenario=scenario,
+        outcome=results.outcome(problem, scenario),
+        reference=results.reference(problem),
+        letter=letter,
+        changed=bool(cards.effective(problem, scenario)),
+        theme=session.theme(),
+        density=session.density(),
+        as_of=data.in_use().as_of,
+        author=access.visitor(),
+    )
+
+
+def _draw_badges(badges: DeltaGenerator, text: Text, *, letter: str) -> None:
+    colour = head.letter_colour(letter)
+    draft = text("ui.head.draft")
+    every = [
+        Badge(label=text("ui.head.scenario", letter=letter), color=colour),
+        Badge(label=draft, icon=":material/edit:"),
+        Badge(label=text("ui.head.reference")),
+    ]
+    with badges:
+        for badge in every[:2] if session.compact() else every:
+            head.draw_badge(badge)
+
+
+def _draw_sentence(shown: Shown) -> None:
+    longest = LINE[shown.density]
+    head.sentence(
+        headline.live(
+            shown.outcome, shown.reference, shown.text, changed=shown.changed, longest=longest
+        )
+    )
+
+
+def _draw_charts(shown: Shown) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _chart("balance", shown)
+        _chart("service", shown)
+    with right:
+        _chart("stock", shown)
+        _chart(fourth_chart(shown.problem), shown)
+
+
+def fourth_chart(problem: Problem) -> str:
+    """Load or cumulative margin, as chosen; margin when there is no capacity to load."""
+    wanted = st.session_state.get(FOURTH, "load")
+    return "load" if wanted == "load" and problem.has_capacity else "margin"
+
+
+def _flip_button(text: Text, problem: Problem) -> None:
+    if not problem.has_capacity:
+        return
+    other = "margin" if fourth_chart(problem) == "load" else "load"
+    st.button(
+        "",
+        key="room.flip",
+        icon=ICONS[other],
+        help=text(f"ui.room.fourth.{other}"),
+        on_click=_flip,
+        args=(other,),
+    )
+
+
+def _flip(wanted: str) -> None:
+    st.session_state[FOURTH] = wanted
+
+
+def _chart(name: str, shown: Shown) -> None:
+    frame, spec = chart_parts(name, shown)
+    st.vega_lite_chart(
+        frame,
+        spec,
+        key=f"room.chart.{name}",
+        width="stretch",
+        theme=None,
+        alt=headline.alt(shown.text(f"chart.{name}.title"), frame),
+    )
+
+
+def chart_parts(name: str, shown: Shown) -> tuple[Any, dict[str, Any]]:
+    """The frame of a chart and its constant spec."""
+    view, units = shown.view, shown.view.units
+    unit = {
+        "balance": units.flow.label,
+        "stock": units.stock.label,
+        "service": shown.text(units.service),
+        "load": "%",
+        "margin": units.flow.label,
+    }[name]
+    spec = getattr(charts, f"{name}_spec")(shown.text.lang, shown.theme, shown.density, unit=unit)
+    return getattr(frames, name)(shown.outcome, shown.reference, view=view), spec
+
+
+def _write_address(room: Room) -> None:
+    wanted = scenarios.address(room)
+    room.written = wanted
+    query = wanted | session.display_parameters()
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)

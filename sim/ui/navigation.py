@@ -1,0 +1,63 @@
+"""The pages, their order, and the links at the root that lead to them."""
+
+from types import MappingProxyType
+
+import streamlit as st
+
+from sim.errors import SopError
+from sim.report.style import Density
+from sim.report.text import Text
+from sim.ui import data, links
+from sim.ui.session import display_parameters
+
+# A page is added here on the day it is real.
+FILES = MappingProxyType(
+    {
+        "cockpit": "pages/cycle/cockpit.py",
+        "collect": "pages/cycle/collect.py",
+        "demand_review": "pages/cycle/demand_review.py",
+        "pre_sop": "pages/cycle/pre_sop.py",
+        "compare": "pages/cycle/compare.py",
+        "guide": "pages/reference/guide.py",
+        "settings": "pages/reference/settings.py",
+    }
+)
+SIDEBAR = MappingProxyType({Density.COMFORT: 392, Density.COMPACT: 300})
+
+Pages = dict[str, "st.Page"]
+
+
+def pages(text: Text) -> Pages:
+    """The pages of the navigation bar, by name."""
+    return {
+        name: st.Page(file, title=text(f"ui.page.{name}"), default=name == "cockpit")
+        for name, file in FILES.items()
+    }
+
+
+def follow_root_link(known: Pages) -> None:
+    """Go on to the page named in ``/?p=...``: links to the root work on any host, also cold."""
+    wanted = st.query_params.get(links.PAGE)
+    if wanted is None:
+        return
+    rest = {name: value for name, value in st.query_params.items() if name != links.PAGE}
+    if wanted in known:
+        st.switch_page(known[wanted], query_params=rest)
+    st.query_params.from_dict(rest)
+    raise SopError("error.link.page", page=wanted[:40])
+
+
+def company() -> str:
+    """The name at the head of every page."""
+    return data.in_use().settings.company
+
+
+def link_to(page: str, **parameters: str) -> str:
+    """A link that opens a page with its parameters on this server, cold or not."""
+    wanted = parameters | display_parameters()
+    return links.address(st.context.url or "", page, wanted)
+
+
+def go(page: str, **parameters: str) -> None:
+    """Leave for another page."""
+    st.switch_page(FILES[page], query_params=parameters | display_parameters())

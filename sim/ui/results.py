@@ -1,0 +1,93 @@
+"""Simulated results, computed once per scenario and shared by all sessions, read-only."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from sim.model import kpi
+from sim.model.draws import Draws, draws_key, paths
+from sim.model.kpi import Estimate, Kpi
+from sim.model.outcome import Outcome
+from sim.model.problem import Problem
+from sim.model.run import run
+from sim.model.scenario import Scenario
+from sim.report.frames.view import Units, units_for
+from sim.report.text import Text, text_for
+from sim.settings import settings
+
+SEED = 1
+REFERENCE = Scenario()
+Estimates = Mapping[Kpi, Estimate]
+
+
+def outcome(problem: Problem, scenario: Scenario) -> Outcome:
+    """The simulated outcome of a scenario on the draws that all scenarios share."""
+    return _outcome(problem.hash, scenario.hash, problem, scenario)
+
+
+def reference(problem: Problem) -> Outcome:
+    """The outcome when nothing is decided."""
+    return outcome(problem, REFERENCE)
+
+
+def estimates(problem: Problem, scenario: Scenario) -> Estimates:
+    """KPIs of the first calendar year of the horizon."""
+    return _estimates(problem.hash, scenario.hash, problem, scenario)
+
+
+def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE) -> Estimates:
+    """Differences to another scenario, draw by draw, with their standard errors."""
+    return _differences(problem.hash, scenario.hash, base.hash, problem, scenario, base)
+
+
+def draws(problem: Problem) -> Draws:
+    """The draws of a problem; equal keys share one set."""
+    count = settings().draws
+    return _draws(draws_key(problem, draws=count, seed=SEED), problem)
+
+
+def units(problem: Problem, text: Text) -> Units:
+    """The units of the axes, chosen once per version of the data."""
+    return _units(problem.hash, text.lang, problem)
+
+
+# The hash stands for the problem: Streamlit does not look into an argument named with "_", so
+# the arguments that make the key are not used by the function itself.
+# ruff: noqa: ARG001
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _draws(key: str, _problem: Problem) -> Draws:
+    return paths(_problem, draws=settings().draws, seed=SEED)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _outcome(
+    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
+) -> Outcome:
+    return run(_problem, _scenario, draws=draws(_problem))
+
+
+@st.cache_resource(show_spinner=False, max_entries=512)
+def _estimates(
+    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
+) -> Estimates:
+    return kpi.estimates(outcome(_problem, _scenario), kpi.window(_problem))
+
+
+@st.cache_resource(show_spinner=False, max_entries=512)
+def _differences(
+    problem_hash: str,
+    scenario_hash: str,
+    base_hash: str,
+    _problem: Problem,
+    _scenario: Scenario,
+    _base: Scenario,
+) -> Estimates:
+    after, before = outcome(_problem, _scenario), outcome(_problem, _base)
+    return kpi.differences(after, before, kpi.window(_problem))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _units(problem_hash: str, lang: str, _problem: Problem) -> Units:
+    return units_for(_problem, text_for(lang, _problem.currency))

@@ -1,0 +1,106 @@
+"""The working scenario of one visitor: what was saved, what was moved since, undo and redo.
+
+It lives outside the widgets, because Streamlit forgets a widget when another page is shown.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from sim.model.scenario import Card, Scenario
+
+KEY = "room"
+REMEMBERED = 60  # steps that can be undone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One state of the screen: a saved scenario and what was moved since."""
+
+    base: Scenario  # as saved, or as suggested by the data
+    saved_id: str  # its version in the store; "" = never saved
+    current: Scenario
+
+
+@dataclass
+class Room:
+    """One visitor's scenario in work; the only mutable object of a session."""
+
+    dataset: str
+    steps: list[Step]
+    position: int = 0
+    written: dict[str, str] | None = None  # what this page last put in the address bar
+    from_link: bool = False  # a link has just set the scenario; the widgets do not know it yet
+    offered: dict[str, set[float]] = field(default_factory=dict)  # values kept on each slider
+
+    @property
+    def step(self) -> Step:
+        """The state on the screen."""
+        return self.steps[self.position]
+
+    @property
+    def current(self) -> Scenario:
+        """The scenario on the screen."""
+        return self.step.current
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an earlier step."""
+        return self.position > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was undone."""
+        return self.position < len(self.steps) - 1
+
+    def move_to(self, scenario: Scenario) -> None:
+        """Show a scenario with the same cards and other values; it can be undone."""
+        self._push(replace(self.step, current=scenario))
+
+    def rebase(self, scenario: Scenario, saved_id: str) -> None:
+        """Show a scenario as saved under this id; it can be undone."""
+        self._push(Step(base=scenario, saved_id=saved_id, current=scenario))
+
+    def undo(self) -> None:
+        """One step back."""
+        self.position = max(0, self.position - 1)
+
+    def redo(self) -> None:
+        """One step forward again."""
+        self.position = min(len(self.steps) - 1, self.position + 1)
+
+    def offer(self, card: Card, step_values: list[float]) -> list[float]:
+        """The values of a card's slider: its steps, and any other value it ever had here.
+
+        The list never shrinks while the room is open: a slider whose options change is reset.
+        """
+        kept = self.offered.setdefault(card.id, set())
+        if card.value not in step_values:
+            kept.add(card.value)
+        return sorted({*step_values, *kept})
+
+    def _push(self, step: Step) -> None:
+        if step == self.step:
+            return
+        kept = self.steps[: self.position + 1][-REMEMBERED:]
+        self.steps = [*kept, step]
+        self.position = len(self.steps) - 1
+
+
+def current_room() -> Room | None:
+    """The room of this visitor, when it was opened before."""
+    found = st.session_state.get(KEY)
+    return found if isinstance(found, Room) else None
+
+
+def open_room(base: Scenario, *, saved_id: str = "", dataset: str) -> Room:
+    """Start anew from a scenario."""
+    room = Room(dataset=dataset, steps=[Step(base=base, saved_id=saved_id, current=base)])
+    st.session_state[KEY] = room
+    return room
+
+
+def without_card(scenario: Scenario, card_id: str) -> Scenario:
+    """The scenario with one card taken out."""
+    cards = tuple(card for card in scenario.cards if card.id != card_id)
+    return replace(scenario, cards=cards)

@@ -1,0 +1,98 @@
+"""What stands around the room: preparation, link, files and exports, a missing forecast."""
+
+import streamlit as st
+
+from sim.model.scenario import to_json
+from sim.report.text import Text
+from sim.ui import cards, data, live_exports, messages, navigation, panel, scenarios, session
+from sim.ui.room import Room, current_room
+
+ANYWAY = "room.anyway"
+MODE = "room.mode"
+
+
+def prepare(room: Room) -> None:
+    """Give the widgets the scenario of the room: after a link, or after another page."""
+    shown = st.session_state.get("room.shown")
+    widgets_there = all(cards.value_key(card.id) in st.session_state for card in room.current.cards)
+    if shown is not room or room.from_link or not widgets_there or MODE not in st.session_state:
+        panel.seed(room)
+    room.from_link = False
+    st.session_state["room.shown"] = room
+
+
+@st.fragment(key="share")
+def share() -> None:
+    """The link of the screen, files to take away, the scenario as a file and back.
+
+    Drawn when it is opened: a slider move would take the files from the buttons drawn before.
+    """
+    text, room = session.text(), current_room()
+    menu = st.popover(
+        "",
+        icon=":material/ios_share:",
+        key="room.share",
+        help=text("ui.head.more"),
+        on_change="rerun",
+    )
+    if menu.open and room is not None:
+        with menu, messages.guard():
+            _share_menu(text, room)
+
+
+def _share_menu(text: Text, room: Room) -> None:
+    st.markdown(f"**{text('ui.share.link')}**")
+    link = navigation.link_to("pre_sop", **scenarios.address(room))
+    st.code(link, language=None, wrap_lines=True)
+    st.markdown(f"**{text('ui.export.title')}**")
+    live_exports.rows(text)
+    st.markdown(f"**{text('ui.share.file')}**")
+    st.download_button(
+        text("ui.share.download"),
+        data=lambda: to_json(room.current),
+        file_name="scenario.json",
+        mime="application/json",
+        key="room.json",
+        on_click="ignore",
+        icon=":material/download:",
+        width="stretch",
+    )
+    st.checkbox(text("ui.share.anyway"), key=ANYWAY, help=text("ui.share.anyway.help"))
+    st.file_uploader(
+        text("ui.share.upload"),
+        type=["json"],
+        key="room.upload",
+        max_upload_size=1,
+        on_change=_take_upload,
+    )
+
+
+def offer_forecast(text: Text) -> None:
+    """The way on when these data have no demand for the horizon."""
+    if st.button(
+        text("ui.room.to_demand"),
+        key="room.to_demand",
+        type="primary",
+        icon=":material/arrow_forward:",
+    ):
+        st.switch_page(navigation.FILES["demand_review"])
+
+
+def _take_upload() -> None:
+    messages.safely(_read_upload)()
+    st.rerun()  # the whole page: the cards are other ones
+
+
+def _read_upload() -> None:
+    upload, room = st.session_state.get("room.upload"), current_room()
+    if upload is None or room is None:
+        return
+    problem = data.problem(room.dataset)
+    body = upload.getvalue().decode("utf-8", errors="replace")
+    anyway = bool(st.session_state.get(ANYWAY))
+    scenario = scenarios.read_file(problem, body, anyway=anyway)
+    room.rebase(scenario, scenarios.save(scenario, parent=""))
+    panel.seed(room)
+    text = session.text()
+    name = messages.plain(scenario.name or text("ui.room.untitled"))
+    messages.flash("success", text("ui.share.read", name=name))

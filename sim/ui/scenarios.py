@@ -1,0 +1,222 @@
+"""Saved scenarios of the data in use: their letters, opening, saving, files and links."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from sim.errors import SopError, StoreError
+from sim.model import levers
+from sim.model.planning_settings import PlanningSettings
+from sim.model.presets import OUTLOOK, optimistic, pessimistic, suggested
+from sim.model.problem import Problem
+from sim.model.scenario import Card, Scenario, from_json, read_cards
+from sim.report.style import LETTERS
+from sim.report.text import Text
+from sim.store.scenarios import SavedScenario
+from sim.ui import access, data, links
+from sim.ui.links import Bounds
+from sim.ui.room import Room, current_room, open_room, without_card
+
+OUTLOOK_PARAMETER = "outlook"
+OUTLOOKS = {"pessimistic": pessimistic, "optimistic": optimistic}
+EXPECTED = "expected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A saved scenario and the letter it has everywhere."""
+
+    id: str
+    letter: str
+    name: str
+    saved: SavedScenario
+
+
+def named(dataset: str, text: Text) -> list[Named]:
+    """The newest versions of the scenarios of a data version, oldest line first, with letters."""
+    found = data.store().scenarios.list(dataset)
+    lines = sorted(found, key=_born)
+    letters = list(LETTERS)
+    return [
+        Named(
+            id=saved.id,
+            letter=letters[position % len(letters)],
+            name=saved.name or text("ui.room.untitled"),
+            saved=saved,
+        )
+        for position, saved in enumerate(lines)
+    ]
+
+
+def letter_of(scenario_id: str, every: Sequence[Named]) -> str:
+    """The letter of a saved scenario (or of the line it belongs to); the next one when new."""
+    for one in every:
+        if scenario_id and (scenario_id == one.id or scenario_id in one.saved.history):
+            return one.letter
+    return list(LETTERS)[len(every) % len(LETTERS)]
+
+
+def suggested_scenario(problem: Problem, planning: PlanningSettings) -> Scenario:
+    """What the live room shows first: the cards worth trying, all of them off."""
+    cards = suggested(problem, cards=read_cards(planning.cards))
+    return Scenario(cards=cards, dataset=problem.dataset)
+
+
+def save(scenario: Scenario, *, parent: str) -> str:
+    """Keep a version in the store; return its id."""
+    access.require(*access.EDITORS)
+    author = access.visitor()
+    return data.store().scenarios.save(scenario, author=author, parent=parent or None)
+
+
+def read_file(problem: Problem, text: str, *, anyway: bool) -> Scenario:
+    """A scenario from a JSON file, fit for the data in use.
+
+    Raises
+    ------
+    LeverError: not a scenario, a card that cannot be, or made on other data.
+    """
+    return levers.adopt(problem, from_json(text), anyway=anyway)
+
+
+# the room and its link
+
+
+def enter(parameters: Mapping[str, str]) -> tuple[Room, list[SopError]]:
+    """The room that a link asks for, else the one that was open, else a new one."""
+    wanted = {name: value for name, value in parameters.items() if _is_ours(name)}
+    room, errors = current_room(), list[SopError]()
+    asked = bool(wanted) and (room is None or wanted != room.written)
+    if asked and not _shows(room, wanted):
+        room = _open(wanted, errors) or room
+    if room is None or room.dataset != data.in_use().id:
+        room = _fresh(data.in_use().id)
+    if asked:
+        problem = data.problem(room.dataset)
+        errors += _apply(room, problem, wanted)
+    return room, errors
+
+
+def _shows(room: Room | None, wanted: Mapping[str, str]) -> bool:
+    """Whether a link only moves the values of what is open: then it is one more step of it."""
+    if room is None:
+        return False
+    if links.SAVED in wanted:
+        return room.step.saved_id == wanted[links.SAVED]
+    return wanted.get(links.DATASET, room.dataset) == room.dataset and not room.step.saved_id
+
+
+def follow_data(parameters: Mapping[str, str]) -> None:
+    """Use the data that a new link names; what is unknown is told by ``enter``."""
+    room = current_room()
+    wanted = {name: value for name, value in parameters.items() if _is_ours(name)}
+    if not wanted or (room is not None and wanted == room.written):
+        return
+    with suppress(StoreError):
+        if links.SAVED in wanted:
+            data.use(data.store().scenarios.get(wanted[links.SAVED]).dataset or data.in_use().id)
+        elif links.DATASET in wanted:
+            data.use(wanted[links.DATASET])
+
+
+def address(room: Room) -> dict[str, str]:
+    """The parameters that reproduce the room in another browser."""
+    step = room.step
+    place = {links.SAVED: step.saved_id} if step.saved_id else {links.DATASET: room.dataset}
+    return (
+        place | links.encode(step.base, step.current) | _outlook_parameter(step.base, step.current)
+    )
+
+
+def with_outlook(scenario: Scenario, outlook: str) -> Scenario:
+    """The scenario under one of the preset outlooks."""
+    if outlook in OUTLOOKS:
+        return OUTLOOKS[outlook](scenario)
+    return without_card(scenario, OUTLOOK)
+
+
+def outlook_of(scenario: Scenario) -> str:
+    """Which preset outlook a scenario holds."""
+    card = next((card for card in scenario.active if card.id == OUTLOOK), None)
+    if card is None:
+        return EXPECTED
+    found = (
+        name for name, preset in OUTLOOKS.items() if preset(Scenario()).cards[0].value == card.value
+    )
+    return next(found, EXPECTED)
+
+
+def _open(wanted: Mapping[str, str], errors: list[SopError]) -> Room | None:
+    saved_id = wanted.get(links.SAVED, "")
+    try:
+        if saved_id:
+            return _open_saved(saved_id)
+        if links.DATASET in wanted:
+            data.use(wanted[links.DATASET])
+        return _fresh(data.in_use().id)
+    except StoreError:
+        key, values = "error.link.unknown_dataset", {"dataset": wanted.get(links.DATASET, "")[:40]}
+        if saved_id:
+            key, values = "error.link.unknown_scenario", {"scenario": saved_id[:40]}
+        errors.append(StoreError(key, **values))
+        return None
+
+
+def _open_saved(saved_id: str) -> Room:
+    saved = data.store().scenarios.get(saved_id)
+    if saved.dataset:
+        data.use(saved.dataset)
+    dataset = data.in_use().id
+    scenario = replace(saved.scenario, dataset=dataset)
+    return open_room(scenario, saved_id=saved.id, dataset=dataset)
+
+
+def _fresh(dataset: str) -> Room:
+    problem, planning = data.problem(dataset), data.planning_settings(dataset)
+    return open_room(suggested_scenario(problem, planning), dataset=dataset)
+
+
+def _apply(room: Room, problem: Problem, wanted: Mapping[str, str]) -> list[SopError]:
+    base = room.step.base
+
+    def bounds(card: Card) -> Bounds:
+        slider = levers.slider(problem, card)
+        return Bounds(low=slider.low, high=slider.high)
+
+    scenario, errors = links.decode(base, wanted, bounds=bounds)
+    outlook = wanted.get(OUTLOOK_PARAMETER)
+    if outlook in OUTLOOKS:
+        scenario = with_outlook(scenario, outlook)
+    room.move_to(scenario)
+    room.from_link = True
+    return errors
+
+
+def _outlook_parameter(base: Scenario, current: Scenario) -> dict[str, str]:
+    outlook = outlook_of(current)
+    if outlook == EXPECTED or any(card.id == OUTLOOK for card in base.cards):
+        return {}
+    return {OUTLOOK_PARAMETER: outlook}
+
+
+def _is_ours(name: str) -> bool:
+    known = (links.SAVED, links.DATASET, links.MODE, OUTLOOK_PARAMETER)
+    return name in known or name.startswith(links.CARD)
+
+
+def _born(saved: SavedScenario) -> str:
+    if not saved.history:
+        return saved.created_at
+    return data.store().scenarios.get(saved.history[-1]).created_at
+
+
+def restart(room: Room) -> None:
+    """Show the suggested cards again, all off."""
+    problem, planning = data.problem(room.dataset), data.planning_settings(room.dataset)
+    room.rebase(suggested_scenario(problem, planning), "")
+
+
+def show_saved(room: Room, saved_id: str) -> None:
+    """Show a saved scenario of the data in use."""
+    scenario = replace(data.store().scenarios.load(saved_id), dataset=room.dataset)
+    room.rebase(scenario, saved_id)

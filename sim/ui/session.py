@@ -1,0 +1,67 @@
+"""What one visitor has chosen: language, density, theme. Data in use is ``sim.ui.data``."""
+
+import streamlit as st
+
+from sim.report.style import Density, Theme
+from sim.report.text import LANGUAGES, Text, best_language, text_for
+
+
+def language() -> str:
+    """The language chosen in the link or by the visitor, else the browser's, else French."""
+    _take("lang", set(LANGUAGES))
+    chosen = st.session_state.get("session.lang")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return best_language(st.context.locale) if st.context.locale else "fr"
+
+
+def set_language(lang: str) -> None:
+    """Keep a language for this visit; links made from now on carry it."""
+    st.session_state["session.lang"] = lang
+
+
+def text() -> Text:
+    """The sentences of this visitor, with amounts in the currency of the data in use."""
+    return text_for(language(), str(st.session_state.get("session.currency", "EUR")))
+
+
+def _take(name: str, known: set[str]) -> None:
+    """A parameter of the address counts when it arrives; after that the visitor's choice does."""
+    asked, seen = st.query_params.get(name), f"session.seen.{name}"
+    if asked in known and st.session_state.get(seen) != asked:
+        st.session_state[f"session.{name}"] = asked
+    st.session_state[seen] = asked
+
+
+def set_currency(currency: str) -> None:
+    """Amounts of this visit are in the currency of the data in use."""
+    st.session_state["session.currency"] = currency
+
+
+def density() -> Density:
+    """The density chosen in the link or in the settings."""
+    _take("density", set(Density))
+    return Density(st.session_state.get("session.density", Density.COMFORT))
+
+
+def keep_density(widget: str) -> None:
+    """Keep the density of a widget for this visit; links made from now on carry it."""
+    st.session_state["session.density"] = Density(st.session_state[widget]).value
+
+
+def compact() -> bool:
+    """Whether the dense layout is chosen."""
+    return density() is Density.COMPACT
+
+
+def theme() -> Theme:
+    """The theme the browser shows now."""
+    return Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
+
+
+def display_parameters() -> dict[str, str]:
+    """What a link must carry about the display: only what was chosen explicitly."""
+    chosen = {"lang": "session.lang", "density": "session.density"}
+    return {
+        name: str(st.session_state[key]) for name, key in chosen.items() if key in st.session_state
+    }

@@ -1,0 +1,206 @@
+"""The live room without a browser: cards, link, saving, files, and values nobody should send."""
+
+import json
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.ui import cards, links, scenarios
+from sim.ui.room import KEY, Room
+
+
+def param(app: AppTest, name: str) -> str:
+    value = app.query_params[name]
+    return value[0] if isinstance(value, list) else value
+
+
+def room_of(app: AppTest) -> Room:
+    return app.session_state[KEY]
+
+
+def figures(app: AppTest) -> list[str]:
+    return [one.value for one in app.metric]
+
+
+def share(app: AppTest) -> AppTest:
+    """Open the menu with the link, the exports and the scenario file."""
+    app.session_state["room.share"] = True
+    return app.run()
+
+
+def turn_on(app: AppTest, card: str) -> AppTest:
+    return app.toggle(key=cards.on_key(card)).set_value(True).run()
+
+
+def test_it_opens_on_the_reference_with_every_card_off(visit) -> None:
+    app = visit("pre_sop")
+    assert all(not card.on for card in room_of(app).current.cards)
+    assert len(app.metric) == 5
+    assert len(app.get("vega_lite_chart")) == 4
+    assert "Identique" in " ".join(one.value for one in app.sidebar.markdown)
+
+
+def test_a_card_moves_the_figures_the_charts_and_the_address(visit) -> None:
+    app = visit("pre_sop")
+    before = figures(app)
+    charts = [chart.proto.data.data for chart in app.get("vega_lite_chart")]
+    turn_on(app, "saturdays")
+    assert figures(app) != before
+    after = [chart.proto.data.data for chart in app.get("vega_lite_chart")]
+    assert all(old != new for old, new in zip(charts, after, strict=True))
+    assert param(app, "c.saturdays") == "0.15"
+    specs = [chart.proto.spec for chart in app.get("vega_lite_chart")]
+    turn_on(app, "prebuild")
+    # A spec that changes would be built anew in the browser at each move.
+    assert [chart.proto.spec for chart in app.get("vega_lite_chart")] == specs
+
+
+def test_the_address_gives_the_same_room_to_another_visitor(visit) -> None:
+    app = turn_on(visit("pre_sop"), "saturdays")
+    app.select_slider(key=cards.value_key("saturdays")).set_value(0.08).run()
+    app.run()  # a slider redraws the room only: the rest of the page comes with the next run
+    app.selectbox(key="room.mode").set_value("optimal").run()
+    app.selectbox(key="room.outlook").set_value("pessimistic").run()
+    sent = {name: param(app, name) for name in app.query_params}
+    other = visit("pre_sop", **sent)
+    assert figures(other) == figures(app)
+    assert room_of(other).current == room_of(app).current
+
+
+def test_undo_and_redo(visit) -> None:
+    app = visit("pre_sop")
+    start = figures(app)
+    turn_on(app, "saturdays")
+    moved = figures(app)
+    app.button(key="room.undo").click().run()
+    assert figures(app) == start
+    app.button(key="room.redo").click().run()
+    assert figures(app) == moved
+
+
+def test_saving_names_a_version_and_another_name_starts_another_scenario(visit) -> None:
+    app = turn_on(visit("pre_sop"), "saturdays")
+    app.text_input(key="room.name").set_value("Samedis").run()
+    app.button(key="room.save").click().run()
+    first = param(app, "s")
+    assert "c.saturdays" not in app.query_params
+    turn_on(app, "prebuild")
+    app.button(key="room.save").click().run()
+    second = param(app, "s")
+    app.text_input(key="room.name").set_value("Autre").run()
+    app.button(key="room.save").click().run()
+    third = param(app, "s")
+    assert len({first, second, third}) == 3
+    other = visit("pre_sop", s=first)
+    on = {card.id for card in room_of(other).current.active}
+    assert on == {"saturdays"}
+    assert room_of(other).current.name == "Samedis"
+
+
+def test_a_card_can_be_added_and_removed_and_the_link_keeps_it(visit) -> None:
+    app = visit("pre_sop")
+    app.selectbox(key="add.kind").set_value("overtime").run()
+    app.button(key="add.confirm").click().run()
+    assert not app.error
+    assert "overtime" in {card.id for card in room_of(app).current.cards}
+    other = visit("pre_sop", s=param(app, "s"))
+    assert "overtime" in {card.id for card in room_of(other).current.cards}
+    app.selectbox(key="remove.card").set_value("overtime").run()
+    app.button(key="remove.confirm").click().run()
+    assert "overtime" not in {card.id for card in room_of(app).current.cards}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"c.saturdays": "nan"}, "n’est pas un nombre"),
+        ({"c.saturdays": "inf"}, "n’est pas un nombre"),
+        ({"c.saturdays": "<script>"}, "n’est pas un nombre"),
+        ({"c.saturdays": "-5"}, "sort des limites"),
+        ({"c.saturdays": "off:12"}, "sort des limites"),
+        ({"c.moon": "1"}, "n’a pas de levier"),
+        ({"mode": "magic"}, "n’existe pas"),
+        ({"s": "x" * 500}, "n’est pas dans cette base"),
+        ({"d": "'; drop table"}, "ne sont pas dans cette base"),
+    ],
+)
+def test_a_hostile_link_is_told_and_the_rest_still_loads(visit, parameters, words: str) -> None:
+    app = visit("pre_sop", **parameters)
+    assert not app.exception
+    assert [one.value for one in app.error] == []
+    assert any(words in one.value for one in app.warning), [one.value for one in app.warning]
+    assert len(app.metric) == 5
+
+
+def test_a_scenario_file_comes_back_as_it_left(visit) -> None:
+    app = turn_on(visit("pre_sop"), "saturdays")
+    from sim.model.scenario import to_json
+
+    body = to_json(room_of(app).current)
+    other = share(visit("pre_sop"))
+    other.file_uploader(key="room.upload").upload("scenario.json", body.encode()).run()
+    assert figures(other) == figures(app)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda body: "{not json", "lisible"),
+        (lambda body: json.dumps(body | {"dataset": "f" * 16}), "autres données"),
+        (lambda body: json.dumps(body | {"format": 99}), "format"),
+    ],
+)
+def test_a_bad_scenario_file_is_told_and_nothing_changes(visit, change, words: str) -> None:
+    app = turn_on(visit("pre_sop"), "saturdays")
+    from sim.model.scenario import to_json
+
+    before = figures(app)
+    body = change(json.loads(to_json(room_of(app).current)))
+    share(app)
+    app.file_uploader(key="room.upload").upload("scenario.json", body.encode()).run()
+    said = " ".join(one.value for one in app.error)
+    assert re.search(words, said), said
+    assert figures(app) == before
+
+
+def test_compare_shows_paired_differences_of_the_chosen_scenarios(visit) -> None:
+    app = visit("pre_sop")
+    ids = []
+    for name, card in (("Un", "saturdays"), ("Deux", "prebuild")):
+        turn_on(app, card)
+        app.text_input(key="room.name").set_value(name).run()
+        app.button(key="room.save").click().run()
+        ids.append(param(app, "s"))
+    other = visit("compare", ids=",".join(ids))
+    assert not other.exception
+    assert not other.error
+    table = other.table[0].value
+    assert table.shape[1] == 4
+    assert "±" in str(table.iloc[0, 2])
+    assert len(other.get("vega_lite_chart")) == 4
+    missing = visit("compare", ids=f"{ids[0]},nothere")
+    assert any("nothere" in one.value for one in missing.warning)
+    assert missing.table[0].value.shape[1] == 3
+
+
+def test_letters_stay_with_their_scenario(visit) -> None:
+    app = turn_on(visit("pre_sop"), "saturdays")
+    app.button(key="room.save").click().run()
+    from sim.report.text import text_for
+
+    every = scenarios.named(room_of(app).dataset, text_for("fr"))
+    mine = param(app, "s")
+    letter = scenarios.letter_of(mine, every)
+    turn_on(app, "prebuild")
+    app.button(key="room.save").click().run()
+    every = scenarios.named(room_of(app).dataset, text_for("fr"))
+    assert scenarios.letter_of(param(app, "s"), every) == letter
+    assert scenarios.letter_of(mine, every) == letter
+
+
+def test_the_link_of_the_room_points_to_the_root(visit) -> None:
+    app = share(turn_on(visit("pre_sop"), "saturdays"))
+    shown = next(one.value for one in app.code)
+    assert f"?{links.PAGE}=pre_sop" in shown
+    assert "c.saturdays=0.15" in shown
