@@ -19,6 +19,7 @@ from sim.errors import DataError, SopError
 from sim.forecast.backtest import Study, study
 from sim.forecast.history import Series
 from sim.forecast.methods import Method
+from sim.workers import leave_with_parent
 
 ATTEMPTS = 4
 LARGEST_CHUNK = 20
@@ -101,6 +102,7 @@ _stopped: Event | None = None  # in a worker: whether the run was given up
 def _begin_worker(stopped: Event) -> None:
     global _stopped  # noqa: PLW0603 - an event can only be handed over at the start of a process
     _stopped = stopped
+    leave_with_parent()
 
 
 def _chunks(series: Sequence[Series], *, workers: int, attempt: int) -> list[Chunk]:

@@ -23,6 +23,7 @@ from sim.report import render
 from sim.report.charts.look import Spec
 from sim.report.style import EXPORT_FONT, PALETTES, Theme
 from sim.report.text import Text
+from sim.workers import leave_with_parent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -243,7 +244,8 @@ def _worker() -> ProcessPoolExecutor:
     global _pool  # noqa: PLW0603 - one worker per process, started by the first export
     with _lock:
         if _pool is None:
-            _pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            context = multiprocessing.get_context("spawn")
+            _pool = ProcessPoolExecutor(1, mp_context=context, initializer=leave_with_parent)
         return _pool
 
 

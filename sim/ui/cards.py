@@ -164,7 +164,7 @@ def difference_list(text: Text, problem: Problem, scenario: Scenario) -> str:
     parts = [
         text(
             "ui.room.difference",
-            name=plain(_in_sentence(text, card_name(text, problem, card, among=scenario))),
+            name=plain(in_sentence(text, card_name(text, problem, card, among=scenario))),
             neutral=value_text(text, problem, card, value=levers.slider(problem, card).neutral),
             value=value_text(text, problem, card, value=card.value),
         )
@@ -176,7 +176,8 @@ def difference_list(text: Text, problem: Problem, scenario: Scenario) -> str:
     return text(key, count=len(parts), parts=", ".join(parts))
 
 
-def _in_sentence(text: Text, name: str) -> str:
+def in_sentence(text: Text, name: str) -> str:
+    """The name of a card inside a sentence."""
     # English keeps its capitals: names of days are among the levers.
     return headline.in_sentence(name) if text.lang == "fr" else name
 

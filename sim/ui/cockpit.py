@@ -134,7 +134,7 @@ def _answer(text: Text, offered: Sequence[Decision], family: int, stake: float) 
     best = max(offered, key=lambda one: one.helped[family], default=None)
     if best is None or best.helped[family] < 0.1 * stake:
         return text("ui.cockpit.no_answer")
-    name = headline.in_sentence(best.name)
+    name = cards.in_sentence(text, best.name)
     return text("ui.cockpit.answer", name=name, day=text.day(best.day))
 
 

@@ -89,7 +89,7 @@ def reference_kpis(text: Text, problem: Problem) -> None:
                 written.name,
                 written.value,
                 border=True,
-                delta=text("format.band", interval=written.spread),
+                delta=written.spread,
                 delta_arrow="off",
                 delta_color="off",
             )

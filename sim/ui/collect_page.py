@@ -124,7 +124,7 @@ def _mappings(
     for position, preview in enumerate(previews):
         if preview.error is not None:
             continue
-        kept = collecting.remembered(preview)
+        kept = collecting.remembered(preview, previews)
         start = kept or preview.mapping
         title = text(
             "ui.collect.file",

@@ -63,10 +63,15 @@ def open_points(imported: Import, planning: PlanningSettings) -> tuple[Notice, .
         space.close()
 
 
-def remembered(preview: FilePreview) -> FileMap | None:
-    """The mapping that was chosen for the same kind of file before."""
+def remembered(preview: FilePreview, among: Sequence[FilePreview]) -> FileMap | None:
+    """The mapping chosen for the same kind of file before, if the files it looks into are here."""
     body = data.store().mapping(signature_of(preview))
-    return FileMap.from_json(body) if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        return None
+    mapping = FileMap.from_json(body)
+    here = {one.id for one in among}
+    asked = {hop.file for source in mapping.columns.values() for hop in source.hops}
+    return mapping if asked <= here else None
 
 
 def accept(
