@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sim.ui import access, messages, navigation, session
+from sim.ui import access, messages, navigation, screen, session
 from sim.ui.logo import logo
 
 ICON = str(Path(__file__).parent / "data" / "brand" / "icon.svg")
@@ -16,14 +16,18 @@ ICON = str(Path(__file__).parent / "data" / "brand" / "icon.svg")
 def main() -> None:
     """Draw the frame, then the page that the address asks for."""
     text = session.text()
+    awaited = screen.is_awaited()
     st.set_page_config(
         page_title=text("ui.app.title"),
         page_icon=ICON,
         layout="wide",
-        initial_sidebar_state=navigation.SIDEBAR[session.density()],
+        initial_sidebar_state="auto" if awaited else navigation.SIDEBAR[session.density()],
     )
     pages = navigation.pages(text)
     page = st.navigation(list(pages.values()), position="top")
+    if awaited:
+        screen.watch()
+        return
     with messages.guard():
         access.require_visitor()
         navigation.follow_root_link(pages)

@@ -37,6 +37,7 @@ class Written:
 
     name: str
     value: str
+    tight: tuple[str, str]  # name and value where there is little room: the unit is in the name
     spread: str  # "96,2–99,1"
     change: str  # difference to the reference with its sign; "" without a reference
     error: str  # standard error of the difference
@@ -49,9 +50,15 @@ def write_kpi(name: Kpi, found: Estimate, change: Estimate | None, *, text: Text
     difference = "" if change is None else _difference(name, change, text=text, scale=scale)
     low = _value(name, found.p5, text=text, scale=scale, bare=True)
     high = _value(name, found.p95, text=text, scale=scale, bare=True)
+    label, value = text(Declared.key(name)), _value(name, found.mean, text=text, scale=scale)
+    tight = (label, value)
+    if KPIS[name].unit is Unit.MONEY:
+        bare = _value(name, found.mean, text=text, scale=scale, bare=True)
+        tight = (text("format.with_unit", name=label, unit=text.money_unit(scale)), bare)
     return Written(
-        name=text(Declared.key(name)),
-        value=_value(name, found.mean, text=text, scale=scale),
+        name=label,
+        value=value,
+        tight=tight,
         spread=text.interval(low, high),
         change=difference,
         error="" if change is None else _error(name, change, text=text, scale=scale),

@@ -84,10 +84,11 @@ def reference_kpis(text: Text, problem: Problem) -> None:
     chosen = MONEY_ROW if problem.has_money else UNITS_ROW
     for column, name in zip(st.columns(len(chosen), gap="small"), chosen, strict=True):
         written = write_kpi(name, found[name], None, text=text)
+        label, value = written.tight if session.compact() else (written.name, written.value)
         with column:
             st.metric(
-                written.name,
-                written.value,
+                label,
+                value,
                 border=True,
                 delta=written.spread,
                 delta_arrow="off",

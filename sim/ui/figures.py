@@ -48,7 +48,8 @@ def _card(
     label = text(f"kpi.{name.value}.short") if compact else written.name
     if name in (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS):
         label = f"{label} {year}"
-    spread = text("format.band", interval=written.spread)
+    # A narrow card has room for the comparison or for the spread, without its name.
+    spread = written.spread if compact else text("format.band", interval=written.spread)
     described = text("ui.kpi.against") if compact and written.change else spread
     st.metric(
         label,

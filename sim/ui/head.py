@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim.report.style import LETTERS
 from sim.report.text import LANGUAGES, Text
-from sim.ui import data, messages, session
+from sim.ui import data, messages, screen, session
 
 Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
@@ -36,6 +36,7 @@ def frame(text: Text, step: str) -> Head:
     """Draw the as-of line and reserve the sentence; then say what a callback left to say."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(_line(text, step), width="stretch")
+        screen.watch()
         badges = st.container(horizontal=True, width="content", gap="small")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         place = st.container(width="stretch")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from sim.report.style import Density, Theme
 from sim.report.text import LANGUAGES, Text, best_language, text_for
+from sim.ui import screen
 
 
 def language() -> str:
@@ -39,9 +40,10 @@ def set_currency(currency: str) -> None:
 
 
 def density() -> Density:
-    """The density chosen in the link or in the settings."""
+    """The density chosen in the link or in the settings, else what fits the window."""
     _take("density", set(Density))
-    return Density(st.session_state.get("session.density", Density.COMFORT))
+    fitting = Density.COMPACT if screen.narrow() else Density.COMFORT
+    return Density(st.session_state.get("session.density", fitting))
 
 
 def keep_density(widget: str) -> None:
