@@ -51,10 +51,11 @@ def write_kpi(name: Kpi, found: Estimate, change: Estimate | None, *, text: Text
     low = _value(name, found.p5, text=text, scale=scale, bare=True)
     high = _value(name, found.p95, text=text, scale=scale, bare=True)
     label, value = text(Declared.key(name)), _value(name, found.mean, text=text, scale=scale)
-    tight = (label, value)
+    short = text(f"kpi.{name.value}.short")
+    tight = (short, value)
     if KPIS[name].unit is Unit.MONEY:
         bare = _value(name, found.mean, text=text, scale=scale, bare=True)
-        tight = (text("format.with_unit", name=label, unit=text.money_unit(scale)), bare)
+        tight = (text("format.with_unit", name=short, unit=text.money_unit(scale)), bare)
     return Written(
         name=label,
         value=value,
