@@ -32,7 +32,7 @@ def frozen() -> pd.DataFrame:
 
 
 st.sidebar.select_slider(
-    "Value", options=list(range(101)), value=10, key="value", on_change=lambda: st.rerun("room")
+    "Value", options=list(range(101)), value=50, key="value", on_change=lambda: st.rerun("room")
 )
 
 

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from sim.report import headline
-from sim.ui import cockpit, cockpit_view, data, head, results, session
+from sim.ui import cockpit, cockpit_view, data, head, session
 
 used = data.in_use()
 text = session.text()
@@ -14,7 +13,7 @@ if data.needs_forecast(used.id):
 
 problem = data.problem(used.id)
 offered = cockpit.decisions(text, problem, used.id)
-verdict = headline.cockpit(results.reference(problem), [one.day for one in offered], text=text)
+verdict = cockpit.verdict(text, problem, offered)
 head.page_head(text, "cockpit", verdict, badges=[head.Badge(label=text("ui.head.reference"))])
 cockpit_view.steps(text, used.id)
 

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from sim.ui import collect_page, collecting, head, session
+from sim.ui import accepted, collect_page, collecting, head, session
 
 text = session.text()
 made = head.frame(text, "collect")
+accepted.to_top()
+news = st.container()
 
 demo, upload = st.columns([1, 1.75], gap="large")
 with demo, st.container(border=True, height="stretch"):
@@ -22,11 +24,14 @@ with upload, st.container(border=True, height="stretch"):
     )
 
 if uploaded:
+    accepted.forget()
     collect_page.draft(
         text, [(file.name, file.getvalue()) for file in uploaded], verdict=made.sentence
     )
 else:
     with made.sentence:
-        head.sentence(text("ui.collect.title"))
+        head.sentence(accepted.title(text))
+    with news:
+        accepted.confirmation(text)
     collect_page.current_state(text)
 collect_page.imports(text)

@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from sim.ui import compare_page, compare_view, data, head, messages, room_tools, session
+from sim.ui import (
+    compare_exports,
+    compare_page,
+    compare_view,
+    data,
+    head,
+    messages,
+    room_tools,
+    session,
+)
 
 text = session.text()
 wanted, errors = compare_page.asked(data.in_use().id)
@@ -35,4 +44,4 @@ with right:
     compare_view.trade_off(compared)
     compare_view.gain(compared)
 with made.tools:
-    compare_view.exports(compared)
+    compare_exports.exports(compared)

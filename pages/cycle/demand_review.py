@@ -26,7 +26,7 @@ with left:
     demand_view.fan(scope)
     demand_view.families(text, scope)
 with right:
-    demand_view.methods(text, used.id)
+    demand_view.methods(text, scope)
     demand_view.archive(text, scope)
 with made.tools:
     demand_view.exports(text, scope)

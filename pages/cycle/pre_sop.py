@@ -16,9 +16,11 @@ if data.needs_forecast(used.id):
 room, errors = scenarios.enter(link)
 room_tools.prepare(room)
 made = head.frame(text, "pre_sop")
-for error in errors:
-    for sentence in messages.sentences(error):
-        messages.say("warning", sentence)
+for notice in room_tools.missing_parts(text, used.id):
+    st.caption(notice)
+said = [sentence for error in errors for sentence in messages.sentences(error)]
+for sentence in dict.fromkeys(said):
+    messages.say("warning", sentence)
 live.page(made)
 with made.tools:
     room_tools.share()

@@ -11,10 +11,10 @@ head.page_head(text, "settings", text("ui.settings.title"))
 display, kept = st.columns([1, 1.75], gap="large")
 with display:
     st.markdown(f"### {text('ui.settings.display')}")
-    st.session_state["settings.density"] = session.density().value
+    st.session_state["settings.density"] = session.chosen_density()
     st.segmented_control(
         text("ui.settings.density"),
-        [density.value for density in Density],
+        [session.AUTOMATIC, *(density.value for density in Density)],
         required=True,
         format_func=lambda density: text(f"ui.settings.density.{density}"),
         key="settings.density",

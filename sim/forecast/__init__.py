@@ -14,9 +14,9 @@ result.py    the answer, its stored form and its key
 from sim.forecast.backtest import BACKTEST_COLUMNS
 from sim.forecast.baseline import forecast
 from sim.forecast.history import Gaps, Note, read_history
-from sim.forecast.league import CHOSEN_COLUMNS, LEAGUE_COLUMNS, league_table
+from sim.forecast.league import CHOSEN_COLUMNS, LEAGUE_COLUMNS, USED, league_table
 from sim.forecast.memory import error_model
-from sim.forecast.methods import DEFAULT_METHODS, Method
+from sim.forecast.methods import DEFAULT_METHODS, SEASONAL, Method
 from sim.forecast.pool import ForecastCancelled
 from sim.forecast.result import (
     FRAME_COLUMNS,
@@ -35,6 +35,8 @@ __all__ = [
     "FRAME_COLUMNS",
     "LEAGUE_COLUMNS",
     "LEVELS",
+    "SEASONAL",
+    "USED",
     "ForecastCancelled",
     "ForecastResult",
     "Gaps",

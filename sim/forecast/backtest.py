@@ -18,6 +18,7 @@ from sim.forecast.methods import SEASON, SEASONAL_MONTHS, Method, applicable, pr
 
 ORIGINS = 4
 SHORT_TRAIN = 4  # months before the first origin of a history without seasonality
+YOUNG = (Method.SES, Method.NAIVE)  # of a history too short for a season
 BACKTEST_COLUMNS = ("unique_id", "method", "origin", "lag", "forecast", "actual", "scale")
 
 
@@ -61,10 +62,13 @@ def origins(months: int, *, horizon: int, seasonal: bool) -> list[int]:
 
 
 def _past(series: Series, *, horizon: int, methods: tuple[Method, ...]) -> Iterator[pd.DataFrame]:
-    if methods == (Method.MEAN,):
+    if methods in {(Method.MEAN,), (Method.STOPPED,)}:
         return
-    seasonal = Method.SES not in methods
-    for known in origins(series.months, horizon=horizon, seasonal=seasonal):
+    tried = origins(series.months, horizon=horizon, seasonal=Method.SES not in methods)
+    if not tried:  # just old enough for a season: what would have been forecast before it was
+        methods = YOUNG
+        tried = origins(series.months, horizon=horizon, seasonal=False)
+    for known in tried:
         before, after = series.units[:known], series.units[known : known + horizon]
         told = series.observed[known : known + horizon]  # an estimated month judges nobody
         made = predict(before, first=series.first, horizon=len(after), methods=methods)

@@ -8,7 +8,7 @@ import pandas as pd
 from sim.errors import DataError
 from sim.forecast.backtest import BACKTEST_COLUMNS, Study
 from sim.forecast.history import Gaps, Note, Series, split_history, without_figure
-from sim.forecast.league import CHOSEN_COLUMNS, accuracy, choose, family_numbers, league_table
+from sim.forecast.league import CHOSEN_COLUMNS, USED, accuracy, choose, family_numbers, league_table
 from sim.forecast.methods import DEFAULT_METHODS, Method
 from sim.forecast.pool import Cancel, Progress, study_all
 from sim.forecast.result import (
@@ -63,6 +63,8 @@ def forecast(
     tell = progress or _silent
     tell(0.0, "forecast.progress.start")
     series = split_history(history, gaps=gaps)
+    if workers > 1:
+        tell(0.0, "forecast.progress.workers")
     studies = study_all(
         series,
         horizon=horizon,
@@ -100,11 +102,15 @@ def _assemble(
         ),
         on=["unique_id", "method"],
     )
-    residuals = kept[list(RESIDUAL_COLUMNS)]
+    residuals = _residuals(past, kept)
     noise = {one.name: one.noise for one in series}
     return ForecastResult(
         frame=_frame(series, studies, choices, residuals=residuals, families=families),
-        league=league_table(past, noise=noise, family_of_item=families),
+        league=league_table(
+            pd.concat([past, kept.assign(method=USED)], ignore_index=True) if pieces else past,
+            noise=noise,
+            family_of_item=families,
+        ),
         chosen=_chosen(series, studies, choices),
         residuals=residuals,
         backtest=past,
@@ -116,6 +122,16 @@ def _assemble(
             columns=list(NOTES_COLUMNS),
         ),
     )
+
+
+def _residuals(past: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    """The past errors of the chosen methods; of the levelled one where a choice has none.
+
+    A history of 24 months now has a season, and had none at any date it can be tried at.
+    """
+    young = past[(past["method"] == str(Method.SES)) & ~past["unique_id"].isin(kept["unique_id"])]
+    rows = pd.concat([kept, young], ignore_index=True) if len(young) else kept
+    return rows[list(RESIDUAL_COLUMNS)]
 
 
 def _frame(

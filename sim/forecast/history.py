@@ -19,6 +19,7 @@ from sim.errors import DataError, raise_all
 Floats = NDArray[np.float64]
 COLUMNS = ("unique_id", "ds", "y")
 INTERMITTENT_SHARE = 0.3
+STOPPED_MONTHS = 6  # at zero, where the same months of the year before all sold
 LARGEST = 1e12  # units a month; more overflows on the way and is no quantity of goods
 SHOWN_PROBLEMS = 20  # of one kind; a wrong column would otherwise give thousands of sentences
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
@@ -39,6 +40,7 @@ class Note(StrEnum):
     NEGATIVE = "negative"  # months below zero, taken as zero
     SHORT = "short"  # fewer than two years: no seasonality
     INTERMITTENT = "intermittent"  # months at zero: no seasonality
+    STOPPED = "stopped"  # months at zero since the last sale: no longer sold
     EMPTY = "empty"  # lines without any figure: the item gets no forecast
 
 
@@ -199,13 +201,15 @@ def _series(name: str, rows: pd.DataFrame, *, last: pd.Period, gaps: Gaps) -> Se
         observed = np.ones(months, dtype=np.bool_)
     holes = int(months - np.count_nonzero(observed))
     values = np.maximum(_fill(values), 0.0)
-    silent = (last - end).n
+    silent, stopped = (last - end).n, months_stopped(values)
+    come_and_go = not stopped and is_intermittent(values)
     counts = {
         Note.GAPS: holes,
         Note.ENDED: silent,
         Note.NEGATIVE: negative,
-        Note.SHORT: months if months < 24 else 0,
-        Note.INTERMITTENT: int(np.count_nonzero(values == 0)) if is_intermittent(values) else 0,
+        Note.STOPPED: stopped,
+        Note.SHORT: months if months < 24 and not stopped else 0,
+        Note.INTERMITTENT: int(np.count_nonzero(values == 0)) if come_and_go else 0,
     }
     return Series(
         name=name,
@@ -215,6 +219,31 @@ def _series(name: str, rows: pd.DataFrame, *, last: pd.Period, gaps: Gaps) -> Se
         silent=silent,
         notes=tuple((note, count) for note, count in counts.items() if count),
     )
+
+
+def months_stopped(values: Floats) -> int:
+    """Months at zero since the last sale of an item that is no longer sold; 0 while it lives.
+
+    Half a year at zero where the same months of the year before all sold, or a whole year that
+    is twice as long as any pause before it: neither is an off-season. A withdrawn item left
+    among the living fills the back-test with errors of minus 100 %.
+
+    >>> sold = np.array([0.0, 0, 0, 0, 5, 9, 9, 5, 5, 5, 5, 5])
+    >>> months_stopped(np.concatenate([sold, sold, np.zeros(4)]))
+    0
+    >>> months_stopped(np.concatenate([np.ones(18), np.zeros(6)]))
+    6
+    """
+    sales = np.flatnonzero(values > 0)
+    silent = len(values) - (int(sales[-1]) + 1 if len(sales) else 0)
+    if silent < STOPPED_MONTHS:
+        return 0
+    year_before = values[max(0, len(values) - silent - 12) : len(values) - 12]
+    if silent < 12:
+        sold = len(values) >= silent + 12 and bool((year_before > 0).all())
+        return silent if sold else 0
+    pause = int(np.max(np.diff(sales), initial=1)) - 1
+    return silent if silent >= 2 * pause else 0
 
 
 def is_intermittent(values: Floats) -> bool:

@@ -18,9 +18,10 @@ from sim.model.problem import Floats, Ints
 MARGIN = 0.10  # a candidate's error must be this much lower ...
 STANDARD_ERRORS = 2.0  # ... and clearly so
 LEAST_ORIGINS = 3
+USED = "used"  # the league's line of what each item really gets
 BUCKETS = ((1, 3), (4, 6), (7, 12), (13, 18), (19, 24))  # lags in months
 LEAGUE_COLUMNS = (
-    "method",  # see Method
+    "method",  # see Method, and USED
     "lag_from",  # first lag of the bucket [months]; the line of all lags has 1 and the horizon
     "lag_to",  # last lag of the bucket [months]
     "wape",  # sum |F - A| / sum A [share]

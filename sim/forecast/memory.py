@@ -28,6 +28,7 @@ from sim.model.problem import ErrorModel, Floats, Ints
 ASSUMED_LASTING = 0.677
 ASSUMED_FADING = 39.6  # [months]
 ASSUMED_MARKET, ASSUMED_FAMILY = 0.2, 0.2  # shares of variance common to all, to a family
+LEAST_ORIGINS = 8  # fewer past forecasts cannot tell a lasting bias from one common chance
 HIGHEST_COMMON = 0.95  # every item keeps something of its own
 _FADINGS = np.geomspace(0.5, 240.0, 120)  # [months] searched for the best fit
 
@@ -100,14 +101,15 @@ def _without_bias(errors: Errors, group: Ints) -> Errors:
     """Subtract the mean error of each group, as far as its origins agree about it.
 
     The mean is multiplied by max(0, 1 - se^2 / mean^2), se being its standard error over the
-    origins: a lasting bias goes, chance stays (James & Stein 1961, positive part).
+    origins: a lasting bias goes, chance stays (James & Stein 1961, positive part). The few
+    origins of a back-test overlap and share their months: there it all stays, as spread.
     """
     of_entry = group[errors.item]
     table = pd.DataFrame({"group": of_entry, "origin": errors.origin, "value": errors.value})
     per_origin = table.groupby(["group", "origin"])["value"].mean()
     by_group = per_origin.groupby("group")
     mean, count = by_group.mean(), by_group.count()
-    variance = by_group.var().fillna(np.inf) / count  # one origin tells nothing about chance
+    variance = (by_group.var() / count).where(count >= LEAST_ORIGINS, np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
         trust = np.nan_to_num(np.maximum(0.0, 1 - variance / mean**2))
     bias = pd.Series(mean * trust).reindex(range(int(group.max()) + 1), fill_value=0.0)

@@ -40,17 +40,21 @@ class Method(StrEnum):
     SES = "ses"  # level only, for short or intermittent histories
     NAIVE = "naive"  # the last month
     MEAN = "mean"  # fewer than three months
+    STOPPED = "stopped"  # nothing more: no longer sold
 
 
 MEMBERS = (Method.THETA, Method.CES, Method.ETS)
+SEASONAL = frozenset((Method.COMBINATION, *MEMBERS, Method.PROPHET, Method.SEASONAL_NAIVE))
 DEFAULT_METHODS = (Method.COMBINATION, Method.PROPHET, Method.SEASONAL_NAIVE)
 
 
 def applicable(series: Series, methods: tuple[Method, ...]) -> tuple[Method, ...]:
     """The methods that the length of a history allows; the first one is the default choice."""
+    kinds = {note for note, _ in series.notes}
     if series.months < SHORT_MONTHS:
         return (Method.MEAN,)
-    kinds = {note for note, _ in series.notes}
+    if Note.STOPPED in kinds:
+        return (Method.STOPPED,)
     if kinds & {Note.SHORT, Note.INTERMITTENT}:
         return (Method.SES, Method.NAIVE)
     wanted = [*methods]
@@ -182,6 +186,10 @@ def _mean(values: Floats, _first: pd.Timestamp, horizon: int) -> Floats:
     return np.full(horizon, float(np.mean(values)))
 
 
+def _nothing(_values: Floats, _first: pd.Timestamp, horizon: int) -> Floats:
+    return np.zeros(horizon)
+
+
 _MAKERS: Mapping[Method, Maker] = {
     Method.THETA: _theta,
     Method.CES: _ces,
@@ -191,4 +199,5 @@ _MAKERS: Mapping[Method, Maker] = {
     Method.SES: _ses,
     Method.NAIVE: _naive,
     Method.MEAN: _mean,
+    Method.STOPPED: _nothing,
 }

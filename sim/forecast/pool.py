@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import pairwise
 from multiprocessing.synchronize import Event
 
 from sim.errors import DataError, SopError
@@ -23,6 +24,7 @@ from sim.workers import leave_with_parent
 
 ATTEMPTS = 4
 LARGEST_CHUNK = 20
+FIRST_CHUNK = 2  # a worker begins with few series, so that progress is seen early
 CHUNKS_PER_WORKER = 6  # few enough for the start-up cost, many enough for an even end
 POLL_SECONDS = 0.2
 
@@ -109,7 +111,10 @@ def _chunks(series: Sequence[Series], *, workers: int, attempt: int) -> list[Chu
     size = -(-len(series) // (workers * CHUNKS_PER_WORKER))
     # After a death: single series, so that the deadly one is found.
     size = 1 if attempt >= 2 else min(max(size, 1), LARGEST_CHUNK)
-    return [tuple(series[at : at + size]) for at in range(0, len(series), size)]
+    first = min(FIRST_CHUNK, size)
+    small = min(workers * first, len(series))
+    starts = [*range(0, small, first), *range(small, len(series), size), len(series)]
+    return [tuple(series[begin:end]) for begin, end in pairwise(starts)]
 
 
 def _round(

@@ -14,7 +14,7 @@ from sim.errors import DataError
 from sim.forecast.history import COLUMNS, Gaps
 from sim.forecast.methods import DEFAULT_METHODS, Method
 
-CODE_VERSION = 1  # raise it when the same history would give other numbers
+CODE_VERSION = 2  # raise it when the same history would give other numbers
 LEVELS = (50, 80, 90, 95)  # bands, in per cent
 FRAME_COLUMNS = (
     "unique_id",

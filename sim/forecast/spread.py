@@ -3,7 +3,9 @@
 One model serves the bands of the forecast and the error model of the simulation:
 ``spread[i, h] = scale[i] * h ** growth``. The mean absolute error is used, times sqrt(pi / 2),
 because one freak month would otherwise set the width of every band. An item with few past
-forecasts borrows from its family, a family from the company (geometric shrinkage).
+forecasts borrows from its family, a family from the company (geometric shrinkage); a company
+with few past forecasts is not believed to be much surer than assumed: its items share the
+months of their errors, so a hundred of them say little more than one.
 """
 
 from collections.abc import Sequence
@@ -19,6 +21,7 @@ from sim.model.problem import Floats, Ints
 ASSUMED_SCALE = 0.25  # relative spread at lag 1 of an item about which nothing is known
 ASSUMED_GROWTH = 0.15  # exponent of the lag; 0.12 to 0.3 on public monthly series
 PRIOR_ORIGINS = 6  # the family is worth this many past forecasts of an item
+PRIOR_COMPANY = 2  # what is assumed is worth this many past forecasts of the whole company
 PRIOR_PATHS = 8  # the assumed growth is worth this many error paths
 # A width learned from few paths is itself uncertain: 80 % Student quantile over the normal one is
 # about 1 + (z^2 + 1) / (4 n) with z = 1.28 (Cornish & Fisher).
@@ -126,13 +129,15 @@ def fit_spread(errors: Errors, *, family: Ints, reference: Floats | None = None)
     else:
         reference, expected = _known(reference), 1.0
     counts = errors.origins_per_item
+    origins = len(np.unique(errors.origin))
     growth = ASSUMED_GROWTH
     scale = reference * expected
     for _ in range(4 if len(errors.value) else 0):
         level = np.abs(errors.value) / errors.lag**growth
         own = _item_mean(level, errors) * _TO_DEVIATION
         ratio = np.log(np.maximum(own, LOWEST_SCALE) / reference)
-        scale = reference * np.exp(_shrink(ratio, counts, family))
+        ratio = _shrink(ratio, counts, family, assumed=np.log(expected), origins=origins)
+        scale = reference * np.exp(ratio)
         growth = _growth(errors, scale)
     scale = scale * (1 + ESTIMATED / (counts + PRIOR_ORIGINS))
     return Spread(scale=np.clip(scale, LOWEST_SCALE, HIGHEST_SCALE), growth=growth)
@@ -180,18 +185,25 @@ def _item_mean(values: Floats, errors: Errors) -> Floats:
     return np.asarray(total / np.maximum(count, 1), dtype=np.float64)
 
 
-def _shrink(values: Floats, counts: Floats, family: Ints) -> Floats:
+def _shrink(
+    values: Floats, counts: Floats, family: Ints, *, assumed: float, origins: int
+) -> Floats:
     """Item values pulled to their family, families to the company, by what stands behind them.
 
-    >>> _shrink(np.array([1.0, 9.0]), np.array([4.0, 0.0]), np.array([0, 0]))
-    array([1., 1.])
+    Where the company looks surer than assumed, all widen together: the fewer origins, the more.
+
+    >>> items = (np.array([1.0, 9.0]), np.array([4.0, 0.0]), np.array([0, 0]))
+    >>> _shrink(*items, assumed=2.5, origins=4)
+    array([1.5, 1.5])
     """
     overall = float(np.sum(counts * values) / np.sum(counts))
     behind = np.bincount(family, weights=counts)
     total = np.bincount(family, weights=counts * values)
     of_family = (total + PRIOR_ORIGINS * overall) / (behind + PRIOR_ORIGINS)
     pulled = (counts * values + PRIOR_ORIGINS * of_family[family]) / (counts + PRIOR_ORIGINS)
-    return np.asarray(pulled, dtype=np.float64)
+    short_of = max(0.0, assumed - overall)
+    common = PRIOR_COMPANY * short_of / (origins + PRIOR_COMPANY)
+    return np.asarray(pulled + common, dtype=np.float64)
 
 
 def _growth(errors: Errors, scale: Floats) -> float:

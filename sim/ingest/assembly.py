@@ -14,7 +14,7 @@ from sim.ingest.folder import Tables, complete
 from sim.ingest.lines import Part, Reason
 from sim.ingest.links import Unknown, declared, references, unknown_codes, unknown_sentences
 from sim.ingest.lookups import looked_up_files
-from sim.ingest.mapping import FileMap
+from sim.ingest.mapping import FileMap, usable_maps
 from sim.ingest.parts import read_part
 from sim.ingest.periods import month_end, partial_month
 from sim.ingest.preview import FilePreview, inspect
@@ -57,6 +57,11 @@ class Import:
         """Whether the tables may be accepted as they are."""
         return not self.blocking and (self.accept_good_rows or not self.problems)
 
+    @property
+    def usable(self) -> bool:
+        """Whether any line of sales was understood: else there is nothing to judge or to total."""
+        return "sales" in self.tables
+
     def require(self) -> Tables:
         """The tables.
 
@@ -97,7 +102,7 @@ def build(
     ------
     DataError: a mapping is not a mapping.
     """
-    maps = _maps(previews, mappings or {})
+    maps, absent = usable_maps(previews, mappings or {})
     parts = _read_parts(previews, maps)
     _across_files(parts)
     unknown = _mark_unknown(parts) + [code for part in parts for code in part.unknown]
@@ -110,7 +115,7 @@ def build(
         tables=Tables(frames, None, ", ".join(part.file for part in parts)),
         blocking=tuple(_blocking(previews, parts)),
         problems=tuple(_row_problems(parts, unknown)),
-        warnings=tuple(_warnings(previews, maps, parts, partial)),
+        warnings=(*absent, *_warnings(previews, maps, parts, partial)),
         before=tuple(_total(part.file, part, price, None) for part in parts),
         left_out=tuple(_left_out(parts, price)),
         after=tuple(_after(parts, price)),
@@ -119,17 +124,6 @@ def build(
         same_lines=_same_lines(parts),
         accept_good_rows=accept_good_rows,
     )
-
-
-def _maps(
-    previews: Sequence[FilePreview], given: Mapping[str, Mapping[str, Any]]
-) -> dict[str, FileMap]:
-    """The mapping of every readable sheet: the given one, else its guess."""
-    return {
-        one.id: FileMap.from_json(given[one.id]) if one.id in given else one.mapping
-        for one in previews
-        if one.error is None
-    }
 
 
 def _read_parts(previews: Sequence[FilePreview], maps: Mapping[str, FileMap]) -> list[Part]:

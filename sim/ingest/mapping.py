@@ -4,12 +4,12 @@ A mapping is plain JSON, so that the store can remember it under the signature o
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import DataError
+from sim.errors import DataError, SopError
 from sim.ingest.headers import names_table, normal, words
 from sim.ingest.schema import TABLES
 
@@ -98,6 +98,59 @@ class FileMap:
         if not allowed:
             raise DataError("error.upload.mapping")
         return made
+
+
+def usable_maps(
+    previews: Sequence["FilePreview"], given: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, FileMap], list[SopError]]:
+    """The mapping of every readable sheet: the given one, else its guess.
+
+    Lookups into files that are not in this upload are dropped, with a warning for each.
+    """
+    maps: dict[str, FileMap] = {}
+    warnings: list[SopError] = []
+    for one in previews:
+        if one.error is None:
+            told = FileMap.from_json(given[one.id]) if one.id in given else one.mapping
+            maps[one.id], absent = without_absent_lookups(told, one, previews)
+            warnings += absent
+    return maps, warnings
+
+
+def without_absent_lookups(
+    mapping: FileMap, preview: "FilePreview", previews: Sequence["FilePreview"]
+) -> tuple[FileMap, tuple[DataError, ...]]:
+    """The mapping as these files can carry it, and a warning for each lookup file not among them.
+
+    A mapping that was remembered with a full set of files must also read one file alone: a column
+    whose lookup file is absent is read as it would be without any memory.
+    """
+    columns, warnings = dict(mapping.columns), []
+    for name, source in mapping.columns.items():
+        absent = absent_lookup(source, previews)
+        if not absent:
+            continue
+        guess = preview.mapping.columns.get(name)
+        same = guess is not None and guess.column == source.column
+        known = same and guess is not None and not absent_lookup(guess, previews)
+        columns[name] = guess if known and guess is not None else Source(column=source.column)
+        warnings.append(
+            DataError(
+                "warning.data.lookup_absent",
+                file=preview.id,
+                column=source.column,
+                other=absent,
+            )
+        )
+    return replace(mapping, columns=columns), tuple(warnings)
+
+
+def absent_lookup(source: Source, previews: Sequence["FilePreview"]) -> str:
+    """The first file that a column is looked up in and that is not among these; "" for none."""
+    from sim.ingest.lookups import target_of
+
+    gone = (hop.file for hop in source.hops if target_of(hop, previews) is None)
+    return next(gone, "")
 
 
 def signature(preview: "FilePreview") -> str:

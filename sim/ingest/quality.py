@@ -2,7 +2,8 @@
 
 Score = 100 - sum over checks of weight x min(1, share / limit). The share is that of the
 lines, item-months or quantity touched; at its limit a check costs its whole weight. The
-weights add up to 100, so the score lies between 0 and 100.
+weights add up to 100, so the score lies between 0 and 100. An import without one usable
+line of sales scores 0: there is nothing to judge.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,7 +82,7 @@ def assess(tables: Mapping[str, pd.DataFrame], imported: Import | None = None) -
         found += [_missing_months(monthly), _outliers(monthly), _short(monthly)]
         found += [_zero_price(tables, sales), _no_routing(tables, sales)]
     findings = sorted((one for one in found if one), key=lambda one: (-one.lost, one.check))
-    lost = sum(one.lost for one in findings)
+    lost = 100.0 if imported is not None and not imported.usable else sum(f.lost for f in findings)
     return Quality(score=max(0.0, round(100.0 - lost, 1)), findings=tuple(findings))
 
 

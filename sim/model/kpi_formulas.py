@@ -113,6 +113,9 @@ def net_margin(outcome: Outcome, months: slice) -> Floats:
 def decision_cost(outcome: Outcome, months: slice) -> Floats:
     """What the decisions cost: overtime, outside work, subcontracting, fixed, outside storage.
 
+    Pallets beyond the own store are a decision only in months for which places outside were
+    rented; elsewhere they are an accident of the draw, paid by the net margin alone.
+
     Parameters
     ----------
     outcome
@@ -125,7 +128,8 @@ def decision_cost(outcome: Outcome, months: slice) -> Floats:
     problem = outcome.problem
     pallets = outcome.total(Measure.PALLETS)[:, months]
     outside = np.maximum(pallets - problem.storage[months], 0.0)
-    rent = (outside * problem.outside_storage_cost[months]).sum(axis=1)
+    rented = problem.outside_storage[months] > 0
+    rent = (outside * problem.outside_storage_cost[months] * rented).sum(axis=1)
     cost: Floats = (
         outcome.overtime_cost[:, months].sum(axis=1)
         + outcome.outside_cost[:, months].sum(axis=1)

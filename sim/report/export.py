@@ -8,7 +8,9 @@ import csv as csv_writer
 import io
 import json
 import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from sim.report import render
+from sim.report.cells import FORMATS, Figure, Style
 from sim.report.charts.look import Spec
 from sim.report.style import EXPORT_FONT, PALETTES, Theme
 from sim.report.text import Text
@@ -98,8 +101,24 @@ def csv(table: pd.DataFrame, *, lang: str) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+def file_name(*parts: str, day: date, ending: str) -> str:
+    """A name without accents, spaces or signs: company, scenario, content, date.
+
+    >>> file_name("Valfonte SAS", "A", "Œuvre d’été", day=date(2027, 1, 21), ending="csv")
+    'valfonte-sas-a-oeuvre-d-ete-2027-01-21.csv'
+    """
+    words = "-".join(filter(None, (_slug(part) for part in parts)))
+    return f"{words}-{day.isoformat()}.{ending}" if words else f"{day.isoformat()}.{ending}"
+
+
+def _slug(words: str) -> str:
+    spelt = words.lower().replace("œ", "oe").replace("æ", "ae").replace("’", " ")
+    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+
+
 def safe(words: str) -> str:
-    """A text that no spreadsheet will run as a formula.
+    """A text that no spreadsheet will run as a formula; numbers are never passed here.
 
     >>> safe("@cmd"), safe("Poêles")
     ("'@cmd", 'Poêles')
@@ -112,12 +131,8 @@ def xlsx(
     *,
     stamp: Stamp,
     text: Text,
-    shares: Sequence[str] = (),
 ) -> bytes:
-    """A workbook with typed cells, one sheet per table and a last one with the stamp.
-
-    `shares` names the columns that are percentages.
-    """
+    """A workbook with typed cells, one sheet per table and a last one with the stamp."""
     from xlsxwriter import Workbook
 
     out = io.BytesIO()
@@ -135,11 +150,12 @@ def xlsx(
             head=book.add_format({"bold": True, "bottom": 1}),
             whole=book.add_format({"num_format": "#,##0"}),
             decimal=book.add_format({"num_format": "#,##0.00"}),
-            share=book.add_format({"num_format": "0.0%"}),
             day=book.add_format({"num_format": "yyyy-mm-dd"}),
+            month=book.add_format({"num_format": "mmm yyyy", "align": "left"}),
+            figures={s: book.add_format({"num_format": f}) for s, f in FORMATS.items()},
         )
         for name, table in sheets.items():
-            _write_sheet(book.add_worksheet(_sheet_name(name)), table, styles, shares=shares)
+            _write_sheet(book.add_worksheet(_sheet_name(name)), table, styles)
         about = book.add_worksheet(_sheet_name(text("export.about")))
         about.write_string(0, 0, stamp.line(text))
         about.write_string(1, 0, text("export.hash", hash=stamp.hash))
@@ -151,26 +167,31 @@ class _Styles:
     head: Any
     whole: Any
     decimal: Any
-    share: Any
     day: Any
+    month: Any
+    figures: Mapping[Style, Any]
 
 
-def _write_sheet(
-    sheet: Any, table: pd.DataFrame, styles: _Styles, *, shares: Sequence[str]
-) -> None:
+def _write_sheet(sheet: Any, table: pd.DataFrame, styles: _Styles) -> None:
     for column, name in enumerate(table.columns):
         sheet.write_string(0, column, str(name), styles.head)
-        share = name in shares
+        dated = styles.month if _are_months(table[name]) else styles.day
         for row, value in enumerate(table[name], start=1):
-            _write_cell(sheet, (row, column), value, styles=styles, share=share)
+            _write_cell(sheet, (row, column), value, styles=styles, dated=dated)
     sheet.freeze_panes(1, 0)
     if len(table.columns):
         sheet.autofilter(0, 0, max(1, len(table)), len(table.columns) - 1)
     sheet.autofit()
 
 
+def _are_months(values: "pd.Series[Any]") -> bool:
+    """Whether a column holds the first days of months: they are written without their day."""
+    days = [value for value in values if not _is_missing(value)]
+    return bool(days) and all(isinstance(day, date) and day.day == 1 for day in days)
+
+
 def _write_cell(
-    sheet: Any, place: tuple[int, int], value: object, *, styles: _Styles, share: bool
+    sheet: Any, place: tuple[int, int], value: object, *, styles: _Styles, dated: Any
 ) -> None:
     if _is_missing(value):
         return
@@ -179,10 +200,11 @@ def _write_cell(
     elif isinstance(value, int | np.integer):
         sheet.write_number(*place, int(value), styles.whole)
     elif isinstance(value, float | np.floating):
-        sheet.write_number(*place, float(value), styles.share if share else styles.decimal)
+        style = styles.figures[value.style] if isinstance(value, Figure) else styles.decimal
+        sheet.write_number(*place, float(value), style)
     elif isinstance(value, date):
         day = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-        sheet.write_datetime(*place, day.replace(tzinfo=None), styles.day)
+        sheet.write_datetime(*place, day.replace(tzinfo=None), dated)
     else:
         # write_string, never write: a text that begins with "=" stays a text.
         sheet.write_string(*place, str(value))
@@ -204,6 +226,10 @@ def _cell(value: object, *, comma: bool) -> str:
         return str(int(value))
     if isinstance(value, int | np.integer):
         return str(int(value))
+    if isinstance(value, Figure):
+        # A comma-separated file has no formats: shares are percentages, as their header says.
+        amount = value.style in (Style.MONEY, Style.CHANGE)
+        value = round(value * 100 if value.style is Style.SHARE else value, 2 if amount else 4)
     if isinstance(value, float | np.floating):
         number = format(float(value), ".12g")
         return number.replace(".", ",") if comma else number

@@ -174,7 +174,7 @@ def compare(outcomes: Mapping[str, Outcome], reference: Outcome, *, text: Text) 
 
 def _best_margin(best: str, found: Mapping[str, Estimates], *, gain: Estimate, text: Text) -> str:
     service = {letter: each[Kpi.FILL_RATE].mean for letter, each in found.items()}
-    margin = text.money(gain.mean, sign=True, decimals=1 if abs(gain.mean) >= 999_500 else 0)
+    margin = text.money(gain.mean, sign=True, decimals=2 if abs(gain.mean) >= 999_500 else 0)
     if gain.mean <= 2 * gain.error:
         value = text.percent(service[best])
         return text("headline.compare.no_gain", letter=best, value=value, margin=margin)

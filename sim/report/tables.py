@@ -9,13 +9,22 @@ from sim.model.compare import MODE, Difference
 from sim.model.kpi import KPIS, Better, Declared, Estimate, Kpi, Unit
 from sim.model.outcome import Measure, Outcome
 from sim.model.scenario import Card
+from sim.report.cells import Style, column, figure
 from sim.report.frames.view import bands
 from sim.report.style import REFERENCE
-from sim.report.text import NONE, SCALES, Text, money_scale
+from sim.report.text import FIXED, NONE, SCALES, Text, money_scale
 
 Estimates = Mapping[Kpi, Estimate]
 
+BREAK = "  \n"  # of a line in Markdown
 DECIMALS = {Unit.MONTHS: 2, Unit.PER_YEAR: 1, Unit.PALLETS: 0}
+FILE_STYLES = {  # of a level and of a difference
+    Unit.SHARE: (Style.SHARE, Style.POINTS),
+    Unit.MONEY: (Style.MONEY, Style.CHANGE),
+    Unit.MONTHS: (Style.DECIMAL, Style.POINTS),
+    Unit.PER_YEAR: (Style.DECIMAL, Style.POINTS),
+    Unit.PALLETS: (Style.COUNT, Style.SIGNED),
+}
 COMPARED = (
     Kpi.FILL_RATE,
     Kpi.FILL_RATE_UNITS,
@@ -82,11 +91,13 @@ def kpi_table(
     *,
     text: Text,
     money: bool = True,
+    stacked: bool = False,
 ) -> pd.DataFrame:
     """One row per KPI; one column per scenario: value, then difference ± standard error.
 
     Columns are the letters, "ref" first. Cells are Markdown: the value in bold, the difference
-    in plain text. `changes` holds paired differences to the reference, without "ref".
+    in plain text, below it where columns are narrow (`stacked`), else on the same line: all
+    cells alike. `changes` holds paired differences to the reference, without "ref".
     """
     rows = []
     for name in COMPARED if money else WITHOUT_MONEY:
@@ -96,35 +107,69 @@ def kpi_table(
             value = _value(name, each[name].mean, text=text, scale=scale, exact=True)
             change = changes.get(letter, {}).get(name)
             row[letter] = (
-                value if change is None else _cell(name, value, change, text=text, scale=scale)
+                value
+                if change is None
+                else f"**{value}**"
+                + (BREAK if stacked else FIXED)
+                + _gap(name, change, text=text, scale=scale)
             )
         rows.append(row)
     return pd.DataFrame(rows, columns=["kpi", *found])
 
 
-def _cell(name: Kpi, value: str, change: Estimate, *, text: Text, scale: str) -> str:
+def _gap(name: Kpi, change: Estimate, *, text: Text, scale: str) -> str:
     difference = _difference(name, change, text=text, scale=scale, bare=True)
     error = _error(name, change, text=text, scale=scale)
-    return f"**{value}** {text.plus_minus(difference, error)}"
+    return text.plus_minus(difference, error)
 
 
-def kpi_numbers(found: Mapping[str, Estimates], changes: Mapping[str, Estimates]) -> pd.DataFrame:
-    """The same as raw numbers for an export: one row per KPI and scenario."""
+def kpi_numbers(
+    found: Mapping[str, Estimates],
+    changes: Mapping[str, Estimates],
+    names: Mapping[str, str],
+    *,
+    text: Text,
+    money: bool = True,
+) -> pd.DataFrame:
+    """The same as numbers for a file: one row per KPI and scenario, each with its unit."""
+    kept = [name for name in Kpi if money or KPIS[name].unit is not Unit.MONEY]
     rows = [
-        {
-            "kpi": name.value,
-            "scenario": letter,
-            "mean": each[name].mean,
-            "p5": each[name].p5,
-            "p95": each[name].p95,
-            "difference": changes[letter][name].mean if letter in changes else None,
-            "standard_error": changes[letter][name].error if letter in changes else None,
-        }
+        _kpi_row(name, each[name], changes.get(letter, {}).get(name), text=text, who=names[letter])
+        for name in kept
         for letter, each in found.items()
-        for name in Kpi
         if name in each
     ]
-    return pd.DataFrame(rows)
+    heads = (
+        *("table.indicator", "table.unit", "word.scenario", "table.average", "P5", "P95"),
+        *("table.difference", "table.error", "table.difference_unit"),
+    )
+    columns = [text(head) if text.has(head) else head for head in heads]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _kpi_row(
+    name: Kpi, found: Estimate, change: Estimate | None, *, text: Text, who: str
+) -> list[object]:
+    unit = KPIS[name].unit
+    level, signed = FILE_STYLES[unit]
+    scale = 100.0 if unit is Unit.SHARE else 1.0  # differences of shares are points
+    gap = None if change is None else figure(scale * change.mean, signed)
+    error = None if change is None else figure(scale * change.error, Style.DECIMAL)
+    return [
+        text(Declared.key(name)),
+        _unit_name(unit, text),
+        who,
+        *(figure(value, level) for value in (found.mean, found.p5, found.p95)),
+        gap,
+        error,
+        "" if change is None else _unit_name(unit, text, gap=True),
+    ]
+
+
+def _unit_name(unit: Unit, text: Text, *, gap: bool = False) -> str:
+    if unit is Unit.SHARE:
+        return text("format.points") if gap else "%"
+    return text.symbol if unit is Unit.MONEY else text(f"table.unit.{unit.value}")
 
 
 def assumptions(
@@ -148,6 +193,29 @@ def assumptions(
     return pd.DataFrame(rows, columns=["lever", *letters])
 
 
+def assumption_numbers(
+    differences: Sequence[Difference],
+    names: Sequence[str],
+    *,
+    text: Text,
+    name: Callable[[Card], str],
+    value: Callable[[Card], tuple[float, str]],
+) -> pd.DataFrame:
+    """The same as numbers for a file: one row per lever with its unit, empty where not used."""
+    rows: list[list[object]] = []
+    for difference in differences:
+        if difference.kind == MODE:
+            modes = [text(f"mode.{mode}") for mode in difference.texts]
+            rows.append([text("table.mode"), "", *modes])
+            continue
+        first = next(card for card in difference.cards if card is not None)
+        unit = value(first)[1]
+        cells = [None if card is None else value(card)[0] for card in difference.cards]
+        rows.append([name(first), unit, *cells])
+    columns = [text("table.lever"), text("table.unit"), *names]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
 def headers(letters: Sequence[str], names: Mapping[str, str], *, text: Text) -> dict[str, str]:
     """Column titles for the screen: the letter and name of each scenario."""
     return {
@@ -164,9 +232,13 @@ def monthly_table(outcome: Outcome, *, text: Text) -> pd.DataFrame:
     measures = [measure for measure in Measure if problem.has_money or _physical(measure)]
     columns: dict[str, object] = {text("word.month"): list(problem.month_dates)}
     for measure in measures:
-        name = text(f"measure.{measure.value}")
-        mean, low, high = bands(outcome.total(measure))
-        columns |= {name: mean, f"{name} P5": low, f"{name} P95": high}
+        word, physical = text(f"measure.{measure.value}"), _physical(measure)
+        style = Style.COUNT if physical else Style.MONEY
+        heads = [word, f"{word} P5", f"{word} P95"]
+        if not physical:
+            heads = [text("table.with_unit", name=head, unit=text.symbol) for head in heads]
+        levels = bands(outcome.total(measure))
+        columns |= {head: column(v, style) for head, v in zip(heads, levels, strict=True)}
     return pd.DataFrame(columns)
 
 
@@ -183,13 +255,19 @@ def item_table(outcome: Outcome, *, text: Text) -> pd.DataFrame:
     words = {
         "word.item": list(problem.items),
         "word.name": [problem.label(text.lang, "item", item) for item in problem.items],
-        "word.family": [problem.families[f] for f in problem.family],
+        "word.family": [
+            problem.label(text.lang, "family", problem.families[f]) for f in problem.family
+        ],
     }
     columns: dict[str, object] = {
         text(key): [word for word in column for _ in range(months)] for key, column in words.items()
     }
     columns[text("word.month")] = list(problem.month_dates) * len(problem.items)
-    columns |= {text(key): values.ravel() for key, values in numbers.items()}
+    for key, values in numbers.items():
+        word, style = text(key), Style.COUNT
+        if key == "measure.unserved_value":
+            word, style = text("table.with_unit", name=word, unit=text.symbol), Style.MONEY
+        columns[word] = column(values.ravel(), style)
     return pd.DataFrame(columns)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,6 +29,12 @@ NONE = "–"  # what stands for "no value"
 
 SYMBOLS = MappingProxyType({"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"})
 SCALES = MappingProxyType({"M": 1e6, "k": 1e3, "": 1.0})
+
+
+@lru_cache(maxsize=4_096)
+def _date(day: date, pattern: str, lang: str) -> str:
+    # The same few months are written a hundred times per screen.
+    return str(format_date(day, pattern, locale=lang))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +193,7 @@ class Text:
         >>> text_for("fr").month(date(2027, 11, 1)), text_for("en").month(date(2027, 11, 1))
         ('novembre 2027', 'November 2027')
         """
-        return str(format_date(day, "MMMM yyyy", locale=self.lang))
+        return _date(day, "MMMM yyyy", self.lang)
 
     def month_name(self, day: date) -> str:
         """A month without its year.
@@ -195,7 +201,7 @@ class Text:
         >>> text_for("fr").month_name(date(2027, 8, 1))
         'août'
         """
-        return str(format_date(day, "LLLL", locale=self.lang))
+        return _date(day, "LLLL", self.lang)
 
     def month_short(self, day: date) -> str:
         """A month as on the axes.
@@ -211,7 +217,7 @@ class Text:
         >>> text_for("fr").month_label(date(2027, 2, 1))
         'févr.\\xa02027'
         """
-        return str(format_date(day, "MMM yyyy", locale=self.lang)).replace(" ", FIXED)
+        return _date(day, "MMM yyyy", self.lang).replace(" ", FIXED)
 
     def day(self, day: date, *, year: bool = False) -> str:
         """A day, without its year unless asked for.
@@ -222,7 +228,7 @@ class Text:
         '1er\\xa0janv.\\xa02027'
         """
         pattern = "d MMM yyyy" if year else "d MMM"
-        words = str(format_date(day, pattern, locale=self.lang)).split()
+        words = _date(day, pattern, self.lang).split()
         if self.lang == "fr" and words[0] == "1":
             words[0] = "1er"
         return FIXED.join(words)

@@ -1,5 +1,7 @@
 """The lever cards of the live room: one toggle, one slider and what the lever means, per card."""
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,12 +13,14 @@ from sim.model.levers import Slider, Unit
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario
 from sim.report import headline
-from sim.report.text import Text
+from sim.report.text import SCALES, Text, money_scale
+from sim.ui import outlook
 from sim.ui.messages import plain
-from sim.ui.room import Room
+from sim.ui.room import Room, current_room
 
 FRAGMENT = "room"  # key of the fragment that follows the sliders
 MAX_STEPS = 400  # a slider with more positions is coarser than its declared step
+MOST_DIGITS = 8  # more decimals tell no two positions apart that a person could mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +50,15 @@ def ensure_widgets(scenario: Scenario) -> None:
 
 
 def draw_cards(bench: Bench, base: Scenario) -> Scenario:
-    """Draw every card of a saved scenario; return it as its widgets now stand."""
-    return replace(base, cards=tuple(_draw_card(bench, card) for card in base.cards))
+    """Draw the cards of a saved scenario; return it as its widgets now stand.
+
+    The outlook has its own selector: a card that says the same has none beside it.
+    """
+    drawn = tuple(
+        card if outlook.by_selector(bench.room.current, card) else _draw_card(bench, card)
+        for card in base.cards
+    )
+    return replace(base, cards=drawn)
 
 
 def _draw_card(bench: Bench, card: Card) -> Card:
@@ -72,16 +83,13 @@ def _draw_slider(bench: Bench, card: Card, *, on: bool) -> float:
     slider = levers.slider(bench.problem, card)
     held = float(st.session_state[value_key(card.id)])
     options = bench.room.offer(replace(card, value=held), steps(slider))
-
-    def written(value: float) -> str:
-        return value_text(bench.text, bench.problem, card, value=value)
-
+    words = value_texts(bench.text, bench.problem, card, options)
     return float(
         st.select_slider(
             card_name(bench.text, bench.problem, card),
             options,
             key=value_key(card.id),
-            format_func=written,
+            format_func=words.__getitem__,
             disabled=not on,
             label_visibility="collapsed",
             on_change=_redraw_room,
@@ -90,8 +98,10 @@ def _draw_slider(bench: Bench, card: Card, *, on: bool) -> float:
 
 
 def _redraw_room() -> None:
-    # Only what follows a slider: the panel and the head of the page stay as they are.
-    st.rerun(FRAGMENT)
+    room = current_room()
+    # The first move wakes the undo button: then, and only then, the panel is drawn again too.
+    if room is not None and room.can_undo and not room.can_redo:
+        st.rerun(FRAGMENT)
 
 
 def value_key(card_id: str) -> str:
@@ -105,17 +115,21 @@ def on_key(card_id: str) -> str:
 
 
 def steps(slider: Slider) -> list[float]:
-    """The positions of a slider, its default and neutral value among them.
+    """The positions of a slider: multiples of its step, its ends and its neutral value.
 
     >>> from sim.model.levers import Unit
     >>> steps(Slider(low=0, high=0.3, step=0.1, default=0.1, neutral=0, unit=Unit.SHARE))
     [0.0, 0.1, 0.2, 0.3]
+    >>> steps(Slider(low=0, high=0.23, step=0.1, default=0.1, neutral=0, unit=Unit.SHARE))
+    [0.0, 0.1, 0.2, 0.23]
     """
-    count = round((slider.high - slider.low) / slider.step) if slider.step > 0 else 1
-    count = max(1, min(count, MAX_STEPS))
-    width = (slider.high - slider.low) / count
-    grid = [round(slider.low + n * width, 9) for n in range(count + 1)]
-    return sorted({*grid, float(slider.neutral)})
+    step = slider.step if slider.step > 0 else max(slider.high - slider.low, 1.0)
+    step *= max(1, math.ceil((slider.high - slider.low) / step / MAX_STEPS - 1e-9))
+    first, last = math.ceil(slider.low / step - 1e-9), math.floor(slider.high / step + 1e-9)
+    # Round values even when a card's own value has widened the range to an odd one.
+    grid = [round(n * step, 9) for n in range(first, last + 1)]
+    ends = (round(slider.low, 9), round(slider.high, 9))
+    return sorted({*grid, *ends, float(slider.neutral)})
 
 
 def card_name(text: Text, problem: Problem, card: Card, *, among: Scenario | None = None) -> str:
@@ -143,20 +157,60 @@ def target_name(text: Text, problem: Problem, target: str) -> str:
 
 
 def value_text(text: Text, problem: Problem, card: Card, *, value: float) -> str:
-    """A lever's value in the reader's format, with its unit."""
-    unit = levers.slider(problem, card).unit
+    """A lever's value in the reader's format, with its unit and the digits its step needs."""
+    return _written(text, card, levers.slider(problem, card), value=value)
+
+
+def value_texts(
+    text: Text, problem: Problem, card: Card, values: Sequence[float]
+) -> dict[float, str]:
+    """The values of one slider in words, no two of them alike.
+
+    A select slider sends its label back: of two equal labels only the last could be chosen.
+    """
+    slider = levers.slider(problem, card)
+    words = {value: _written(text, card, slider, value=value) for value in values}
+    for extra in range(1, MOST_DIGITS):
+        found = Counter(words.values())
+        alike = [value for value, word in words.items() if found[word] > 1]
+        if not alike:
+            break
+        words |= {v: _written(text, card, slider, value=v, extra=extra) for v in alike}
+    found = Counter(words.values())
+    return {v: word if found[word] == 1 else f"{word} ({v!r})" for v, word in words.items()}
+
+
+def _written(text: Text, card: Card, slider: Slider, *, value: float, extra: int = 0) -> str:
+    unit, signed = slider.unit, levers.LEVERS[card.kind].low < 0
     if unit is Unit.SHARE:
-        signed = levers.LEVERS[card.kind].low < 0
-        digits = 0 if abs(100 * value - round(100 * value)) < 1e-6 else 1
+        digits = _digits(100 * value, 100 * slider.step, own=1) + extra
         return text.percent(value, digits, sign=signed)
     if unit is Unit.QUANTILE:
-        return f"P{round(100 * value)}"
+        digits = _digits(100 * value, 100 * slider.step, own=1) + extra
+        return "P" + text.number(100 * value, digits)
     if unit in (Unit.MONEY, Unit.MONEY_PER_MONTH):
-        written = text.money(value, 2)
+        scale = money_scale(value)
+        size = SCALES[scale]
+        digits = max(decimals(slider.step / size), _digits(value / size, slider.step / size, own=1))
+        written = text.money(value, unit=scale, decimals=digits + extra if value else 0)
         return written if unit is Unit.MONEY else text("lever.unit.money_per_month", value=written)
-    signed = levers.LEVERS[card.kind].low < 0
-    digits = 0 if abs(value - round(value)) < 1e-6 else 2
+    digits = _digits(value, slider.step, own=2) + extra
     return text(f"lever.unit.{unit.value}", value=text.number(value, digits, sign=signed))
+
+
+def _digits(value: float, step: float, *, own: int) -> int:
+    """Decimals of a value on a scale: none when it is whole, else those of the step or its own."""
+    needed = decimals(value, own)
+    return max(needed, decimals(step)) if needed else 0
+
+
+def decimals(x: float, most: int = 6) -> int:
+    """Decimals that write a number exactly, at most so many.
+
+    >>> decimals(0.05), decimals(50_000 / 1e6), decimals(3.0), decimals(1 / 3, 2)
+    (2, 2, 0, 2)
+    """
+    return next((n for n in range(most) if abs(x - round(x, n)) < 1e-6), most)
 
 
 def difference_list(text: Text, problem: Problem, scenario: Scenario) -> str:

@@ -15,12 +15,12 @@ from sim.model.problem import Floats, Problem
 from sim.model.scenario import Card, Scenario
 from sim.report import frames, headline
 from sim.report.frames import View
-from sim.report.tables import write_kpi
-from sim.report.text import Text
+from sim.report.text import FIXED, SCALES, Text, money_scale
 from sim.ui import cards, data, figures, results, scenarios
 
 SHARE_OF_FAMILY = 0.8  # the months that are named hold at least this part of what is at risk
 MOST = 5
+MATERIAL = 0.001  # of the demand of the window: less than that at risk is not red, see `floor`
 LAG = 3  # months between a forecast and its month, where reliability is judged
 
 
@@ -32,6 +32,7 @@ class Decision:
     name: str
     value: str
     day: date
+    late: bool  # the day is past
     effect: Estimate
     helped: Floats  # (F,) money at risk that it takes away, by family
 
@@ -46,27 +47,45 @@ class Step:
 
 
 def decisions(text: Text, problem: Problem, dataset: str) -> list[Decision]:
-    """What could be decided, the earliest date first."""
+    """The suggested cards that pay: those still possible by date, then those that are too late.
+
+    A card pays when its gain, alone, is more than twice its standard error and more than a
+    difference that nobody would decide on.
+    """
+    today = data.described(dataset).today
     offered = scenarios.suggested_scenario(problem, data.planning_settings(dataset))
     found = [
-        _decision(text, problem, card, among=offered)
+        _decision(text, problem, card, among=offered, today=today)
         for card in offered.cards
         if levers.LEVERS[card.kind].decision and card not in levers.flagged(problem, offered)
     ]
-    return sorted(found, key=lambda one: one.day)
+    level = abs(results.estimates(problem, results.REFERENCE)[_judged_by(problem)].mean)
+    paying = [one for one in found if _pays(one.effect, level=level)]
+    return sorted(paying, key=lambda one: (one.late, one.day))
 
 
-def _decision(text: Text, problem: Problem, card: Card, *, among: Scenario) -> Decision:
+def _pays(effect: Estimate, *, level: float) -> bool:
+    return effect.mean > max(2 * effect.error, headline.SMALL * level)
+
+
+def _judged_by(problem: Problem) -> Kpi:
+    return Kpi.NET_MARGIN if problem.has_money else figures.service_kpi(problem)
+
+
+def _decision(
+    text: Text, problem: Problem, card: Card, *, among: Scenario, today: date
+) -> Decision:
     alone = Scenario(cards=(replace(card, on=True),), dataset=problem.dataset)
-    chosen = Kpi.NET_MARGIN if problem.has_money else figures.service_kpi(problem)
+    day = levers.decide_by(problem, card)
     helped = _by_family(results.reference(problem)) - _by_family(results.outcome(problem, alone))
     value = cards.value_text(text, problem, card, value=card.value)
     return Decision(
         card=card,
         name=cards.card_name(text, problem, card, among=among),
         value=value,
-        day=levers.decide_by(problem, card),
-        effect=results.differences(problem, alone)[chosen],
+        day=day,
+        late=day < today,
+        effect=results.differences(problem, alone)[_judged_by(problem)],
         helped=helped,
     )
 
@@ -80,6 +99,36 @@ def _by_family(outcome: Outcome) -> Floats:
     return totals
 
 
+def floor(problem: Problem) -> float:
+    """What must be at risk to be red: 0.1 % of the demand of the window.
+
+    Even a plan without any limit leaves a few pieces of some draw unserved.
+    """
+    return MATERIAL * _demand_value(problem)
+
+
+def is_material(problem: Problem) -> bool:
+    """Whether enough is at risk, when nothing is decided, to be said."""
+    reference = results.reference(problem)
+    return headline.at_risk(reference, kpi.window(problem)) >= floor(problem)
+
+
+def _demand_value(problem: Problem) -> float:
+    """Demand of the window, at net price, or in units without prices."""
+    value = problem.demand * problem.price if problem.has_money else problem.demand
+    return float(value[:, kpi.window(problem)].sum())
+
+
+def verdict(text: Text, problem: Problem, offered: Sequence[Decision]) -> str:
+    """What is at risk and the first date that can still be met; else that all is served."""
+    reference = results.reference(problem)
+    if is_material(problem):
+        days = [one.day for one in offered if not one.late]
+        return headline.cockpit(reference, days, text=text)
+    served = headline.served_everywhere(reference, text=text, window=kpi.window(problem))
+    return served or text("ui.cockpit.served", share=text.percent(MATERIAL))
+
+
 def red_list(
     text: Text, problem: Problem, offered: Sequence[Decision]
 ) -> list[tuple[str, float, str]]:
@@ -87,7 +136,8 @@ def red_list(
     reference = results.reference(problem)
     stakes = _by_family(reference)
     order = [int(f) for f in np.argsort(-stakes)[:MOST] if stakes[f] > 0]
-    worth = [f for f in order if stakes[f] >= 0.01 * stakes.sum()]
+    least = max(0.01 * stakes.sum(), floor(problem))
+    worth = [f for f in order if stakes[f] >= least]
     return [
         (_stake_name(text, reference, f), float(stakes[f]), _answer(text, offered, f, stakes[f]))
         for f in worth
@@ -130,12 +180,18 @@ def worst_run(stakes: Floats) -> tuple[int, int]:
 
 
 def _answer(text: Text, offered: Sequence[Decision], family: int, stake: float) -> str:
-    """The card that takes away most of a family's risk, when it takes away a tenth or more."""
-    best = max(offered, key=lambda one: one.helped[family], default=None)
-    if best is None or best.helped[family] < 0.1 * stake:
-        return text("ui.cockpit.no_answer")
-    name = cards.in_sentence(text, best.name)
-    return text("ui.cockpit.answer", name=name, day=text.day(best.day))
+    """The card that takes away most of a family's risk, when it takes away a tenth or more.
+
+    A card that can still be decided comes before one that is too late.
+    """
+    for late in (False, True):
+        timely = [one for one in offered if one.late == late]
+        best = max(timely, key=lambda one: one.helped[family], default=None)
+        if best is not None and best.helped[family] >= 0.1 * stake:
+            name = cards.in_sentence(text, best.name)
+            key = "ui.cockpit.answer_late" if late else "ui.cockpit.answer"
+            return text(key, name=name, day=text.day(best.day))
+    return text("ui.cockpit.no_answer")
 
 
 def steps(text: Text, dataset: str) -> list[Step]:
@@ -171,10 +227,8 @@ def _accepted(text: Text, dataset: str) -> str:
 
 def _demand_facts(text: Text, dataset: str) -> tuple[str, ...]:
     problem = data.problem(dataset)
-    window = kpi.window(problem)
     source = "forecast" if data.plan_uses_forecast(dataset) else "consensus"
-    value = problem.demand * problem.price if problem.has_money else problem.demand
-    amount = headline.amount(float(value[:, window].sum()), problem, text)
+    amount = headline.amount(_demand_value(problem), problem, text)
     return text(f"ui.cockpit.demand.{source}"), amount
 
 
@@ -182,6 +236,8 @@ def _limits(text: Text, dataset: str) -> str:
     problem = data.problem(dataset)
     if not problem.has_capacity:
         return text("ui.cockpit.no_capacity")
+    if not is_material(problem):
+        return text("ui.cockpit.bottleneck", count=0)
     limits = headline.limiting_resources(results.reference(problem), kpi.window(problem))
     key = "ui.cockpit.bottlenecks" if len(limits) > 1 else "ui.cockpit.bottleneck"
     return text(key, count=len(limits))
@@ -193,17 +249,23 @@ def _pairs(text: Text, saved: int) -> str:
 
 def decision_rows(text: Text, problem: Problem, offered: Sequence[Decision]) -> pd.DataFrame:
     """What has to be decided, by date."""
+    effect = "ui.cockpit.column.effect" + ("" if problem.has_money else "_service")
     return pd.DataFrame(
         [
             {
-                text("ui.cockpit.column.before"): text.day(one.day),
+                text("ui.cockpit.column.before"): _deadline(text, one),
                 text("ui.cockpit.column.decision"): _decision_name(text, problem, one),
-                text("ui.cockpit.column.effect"): _effect(text, problem, one.effect),
+                text(effect): _effect(text, problem, one.effect),
                 text("ui.cockpit.column.owner"): _owner(text, one.card),
             }
             for one in offered
         ]
     )
+
+
+def _deadline(text: Text, one: Decision) -> str:
+    day = text.day(one.day)
+    return f":red[{text('ui.card.too_late', day=day)}]" if one.late else day
 
 
 def _decision_name(text: Text, problem: Problem, one: Decision) -> str:
@@ -212,9 +274,21 @@ def _decision_name(text: Text, problem: Problem, one: Decision) -> str:
 
 
 def _effect(text: Text, problem: Problem, effect: Estimate) -> str:
-    name = Kpi.NET_MARGIN if problem.has_money else figures.service_kpi(problem)
-    written = write_kpi(name, effect, effect, text=text)
-    return text.plus_minus(written.change, written.error)
+    """A gain and its standard error in one unit; an error that is written as zero is left out."""
+    if not problem.has_money:
+        points = text("format.points")
+        return _measured(text, 100 * effect.mean, 100 * effect.error, 2) + FIXED + points
+    scale = money_scale(effect.mean)
+    factor, digits = SCALES[scale], 2 if scale == "M" else 0
+    found = _measured(text, effect.mean / factor, effect.error / factor, digits)
+    return text.in_currency(found, scale)
+
+
+def _measured(text: Text, mean: float, error: float, digits: int) -> str:
+    value = text.number(mean, digits, sign=True)
+    if round(error, digits) == 0:
+        return value
+    return text.plus_minus(value, text.number(error, digits))
 
 
 def _owner(text: Text, card: Card) -> str:

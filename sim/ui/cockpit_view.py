@@ -63,6 +63,7 @@ def red_list(text: Text, problem: Problem, offered: Sequence[Decision]) -> None:
         theme=None,
         alt=headline.alt(text("chart.ranked.title"), frame),
     )
+    st.caption(text("ui.cockpit.red_help", share=text.percent(cockpit.MATERIAL)))
 
 
 def decisions(text: Text, problem: Problem, offered: Sequence[Decision]) -> None:

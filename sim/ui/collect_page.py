@@ -11,7 +11,7 @@ from sim.ingest import FileMap, FilePreview, Import, Quality
 from sim.ingest.lookups import looked_up_files
 from sim.model.planning_settings import PlanningSettings
 from sim.report.text import Text
-from sim.ui import access, collecting, data, head, inventory, messages, room, session
+from sim.ui import accepted, access, collecting, data, head, inventory, messages, room
 from sim.ui.collecting import Files
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "CAD", "JPY")
@@ -23,47 +23,67 @@ def demo_offer(text: Text) -> None:
     """A company to try the product on, one click away."""
     st.markdown(f"#### {text('ui.collect.demo.title')}")
     st.caption(text("ui.collect.demo.help"))
-    st.button(
-        text("ui.collect.demo.button"),
-        key="collect.demo",
-        on_click=messages.safely(_load_demo),
-        icon=":material/factory:",
-    )
+    if st.button(text("ui.collect.demo.button"), key="collect.demo", icon=":material/factory:"):
+        with st.spinner(text("ui.collect.demo.loading")):
+            messages.safely(_load_demo)()
+        accepted.show_from_top()
 
 
 def draft(text: Text, files: Files, *, verdict: DeltaGenerator) -> None:
     """An upload on its way: mapping, check, acceptance."""
     key = collecting.files_key(files)
-    with st.spinner(text("ui.collect.reading")):
+    with verdict, st.spinner(_reading(text, files)):
         previews = collecting.look(key, files)
-    left, right = st.columns([1.35, 1], gap="large")
-    with left:
-        mappings = _mappings(text, previews, key=key[:8])
+    readable = any(preview.error is None for preview in previews)
+    left, right = st.columns([1.35, 1], gap="large") if readable else [st.container()] * 2
+    mappings: dict[str, dict[str, object]] = {}
+    if readable:
+        with left:
+            mappings = _mappings(text, previews, key=key[:8])
+    good = bool(st.session_state.get("collect.good"))
+    partial = bool(st.session_state.get("collect.partial", True))
+    chosen = json.dumps(mappings, sort_keys=True)
+    with verdict, st.spinner(_reading(text, files)):
+        imported = collecting.built(key, chosen, good, partial, files)
+    quality = collecting.quality_of(imported)
     with right:
         st.markdown(f"### {text('ui.collect.check')}")
-        flags = st.container()
-        good = bool(st.session_state.get("collect.good"))
-        partial = bool(st.session_state.get("collect.partial", True))
-        imported = collecting.built(key, json.dumps(mappings, sort_keys=True), good, partial, files)
-        with flags:
-            _sentences(text, imported)
-        quality = collecting.quality_of(imported)
-        _quality(text, quality)
-        _totals(text, imported)
-        planning = _planning(text)
-        _open_points(text, imported, planning)
-        st.button(
-            text("ui.collect.accept"),
-            key="collect.accept",
-            type="primary",
-            width="stretch",
-            icon=":material/check:",
-            disabled=not imported.ready,
-            on_click=messages.safely(_accept),
-            args=(imported, previews, mappings, files, planning),
-        )
+        _sentences(text, imported)
+        if imported.usable:
+            _quality(text, quality)
+            _totals(text, imported)
+            planning = _planning(text)
+            _open_points(text, imported, planning)
+            _accept_button(text, imported, previews, mappings, files=files, planning=planning)
     with verdict:
         head.sentence(_verdict(text, imported, quality))
+
+
+def _reading(text: Text, files: Files) -> str:
+    size = sum(len(content) for _, content in files) / 1e6
+    return text("ui.collect.reading", count=len(files), size=text.number(size, 1))
+
+
+def _accept_button(
+    text: Text,
+    imported: Import,
+    previews: Sequence[FilePreview],
+    mappings: dict[str, dict[str, object]],
+    *,
+    files: Files,
+    planning: PlanningSettings,
+) -> None:
+    if st.button(
+        text("ui.collect.accept"),
+        key="collect.accept",
+        type="primary",
+        width="stretch",
+        icon=":material/check:",
+        disabled=not imported.ready,
+    ):
+        with st.spinner(text("ui.collect.accepting")):
+            messages.safely(_accept)(imported, previews, mappings, files, planning)
+        accepted.show_from_top()
 
 
 def current_state(text: Text) -> None:
@@ -72,13 +92,6 @@ def current_state(text: Text) -> None:
     left, right = st.columns([1, 1.35], gap="large")
     with left:
         _quality(text, data.quality(used.id))
-        if data.needs_forecast(used.id) and st.button(
-            text("ui.collect.next"),
-            key="collect.next",
-            type="primary",
-            icon=":material/arrow_forward:",
-        ):
-            st.switch_page("pages/cycle/demand_review.py")
     with right:
         _notices(
             text, [text(one.key, **_words(text, one.values)) for one in data.missing_parts(used.id)]
@@ -105,13 +118,14 @@ def imports(text: Text) -> None:
     ]
     st.markdown(f"### {text('ui.collect.imports')}")
     st.table(rows, border="horizontal", hide_index=True)
-    st.button(
+    if st.button(
         text("ui.collect.undo"),
         key="collect.undo",
         icon=":material/undo:",
         disabled=len(records) < 2,
-        on_click=messages.safely(_undo),
-    )
+    ):
+        messages.safely(_undo)()
+        accepted.show_from_top()
 
 
 def _mappings(
@@ -124,7 +138,7 @@ def _mappings(
     for position, preview in enumerate(previews):
         if preview.error is not None:
             continue
-        kept = collecting.remembered(preview, previews)
+        kept = collecting.remembered(preview)
         start = kept or preview.mapping
         title = text(
             "ui.collect.file",
@@ -135,7 +149,9 @@ def _mappings(
         with st.expander(title, expanded=preview.ambiguous, key=f"map.{key}.{position}.open"):
             if kept is not None and kept != preview.mapping:
                 st.caption(text("ui.collect.remembered"))
-            edited = collecting.edit_mapping(text, preview, start, key=f"map.{key}.{position}")
+            edited = collecting.edit_mapping(
+                text, preview, start, among=previews, key=f"map.{key}.{position}"
+            )
             found[preview.id] = edited.to_json()
     return found
 
@@ -274,6 +290,7 @@ def _verdict(text: Text, imported: Import, quality: Quality) -> str:
 def _load_demo() -> None:
     data.use(data.load_demo(author=access.visitor()))
     _start_again()
+    accepted.keep("demo")
 
 
 def _accept(
@@ -285,9 +302,7 @@ def _accept(
 ) -> None:
     there = collecting.accept(imported, previews, mappings=mappings, files=files, planning=planning)
     _start_again()
-    text = session.text()
-    key = "ui.collect.same" if there else "ui.collect.accepted"
-    messages.flash("success", text(key, company=messages.plain(planning.company)))
+    accepted.keep("same" if there else "upload")
     st.session_state["collect.round"] = st.session_state.get("collect.round", 0) + 1
 
 
@@ -295,8 +310,7 @@ def _undo() -> None:
     version = data.store().undo_import(author=access.visitor())
     data.use(version.id)
     _start_again()
-    text = session.text()
-    messages.flash("success", text("ui.collect.undone", company=messages.plain(version.name)))
+    accepted.keep("undone")
 
 
 def _start_again() -> None:

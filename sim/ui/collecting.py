@@ -11,6 +11,7 @@ import streamlit as st
 
 from sim.ingest import FileMap, FilePreview, Import, Quality, Source, assess, build, inspect
 from sim.ingest import signature as signature_of
+from sim.ingest.mapping import absent_lookup
 from sim.ingest.schema import TABLES
 from sim.model.planning_settings import PlanningSettings
 from sim.report.text import Text
@@ -63,15 +64,13 @@ def open_points(imported: Import, planning: PlanningSettings) -> tuple[Notice, .
         space.close()
 
 
-def remembered(preview: FilePreview, among: Sequence[FilePreview]) -> FileMap | None:
-    """The mapping chosen for the same kind of file before, if the files it looks into are here."""
+def remembered(preview: FilePreview) -> FileMap | None:
+    """The mapping chosen for the same kind of file before.
+
+    Its lookups stay remembered when their files are not here this time; ``build`` does without.
+    """
     body = data.store().mapping(signature_of(preview))
-    if not isinstance(body, dict):
-        return None
-    mapping = FileMap.from_json(body)
-    here = {one.id for one in among}
-    asked = {hop.file for source in mapping.columns.values() for hop in source.hops}
-    return mapping if asked <= here else None
+    return FileMap.from_json(body) if isinstance(body, dict) else None
 
 
 def accept(
@@ -121,7 +120,9 @@ def accept(
 # one file's mapping, shown and edited
 
 
-def edit_mapping(text: Text, preview: FilePreview, start: FileMap, *, key: str) -> FileMap:
+def edit_mapping(
+    text: Text, preview: FilePreview, start: FileMap, *, among: Sequence[FilePreview], key: str
+) -> FileMap:
     """Draw the meaning of one sheet; return it as the reader now has it."""
     st.caption(_read_as(text, preview))
     table = st.selectbox(
@@ -134,7 +135,7 @@ def edit_mapping(text: Text, preview: FilePreview, start: FileMap, *, key: str) 
     mapping = start if table == start.table else FileMap(table=table)
     if not table:
         return mapping
-    mapping = _edit_columns(text, preview, mapping, key=f"{key}.{table}")
+    mapping = _edit_columns(text, preview, mapping, among=among, key=f"{key}.{table}")
     return _edit_styles(text, preview, mapping, key=key)
 
 
@@ -152,7 +153,14 @@ def _read_as(text: Text, preview: FilePreview) -> str:
     )
 
 
-def _edit_columns(text: Text, preview: FilePreview, mapping: FileMap, *, key: str) -> FileMap:
+def _edit_columns(
+    text: Text,
+    preview: FilePreview,
+    mapping: FileMap,
+    *,
+    among: Sequence[FilePreview],
+    key: str,
+) -> FileMap:
     names = {text(f"field.{name}"): name for name in TABLES[mapping.table].names}
     words = {name: word for word, name in names.items()}
     field_of = {source.column: name for name, source in mapping.columns.items() if source.column}
@@ -165,7 +173,7 @@ def _edit_columns(text: Text, preview: FilePreview, mapping: FileMap, *, key: st
                 " · ".join(column.samples) for column in preview.columns
             ],
             text("ui.collect.column.via"): [
-                _via(mapping.columns.get(field_of.get(column.name, "")))
+                _via(text, mapping.columns.get(field_of.get(column.name, "")), among)
                 for column in preview.columns
             ],
         }
@@ -200,15 +208,21 @@ def _with_columns(
     return replace(mapping, columns=columns)
 
 
-def _via(source: Source | None) -> str:
-    return " → ".join(f"{hop.file} : {hop.value}" for hop in source.hops) if source else ""
+def _via(text: Text, source: Source | None, among: Sequence[FilePreview]) -> str:
+    if source is None:
+        return ""
+    absent = absent_lookup(source, among)
+    if absent:
+        return text("ui.collect.column.via_absent", file=absent)
+    return " → ".join(f"{hop.file} : {hop.value}" for hop in source.hops)
 
 
 def _edit_styles(text: Text, preview: FilePreview, mapping: FileMap, *, key: str) -> FileMap:
     left, right = st.columns(2)
     with left:
         decimal = _style(
-            text("ui.collect.decimal"),
+            "decimal",
+            text,
             {
                 "": text("ui.collect.auto"),
                 ",": text("ui.collect.decimal.comma"),
@@ -220,7 +234,8 @@ def _edit_styles(text: Text, preview: FilePreview, mapping: FileMap, *, key: str
         )
     with right:
         dates = _style(
-            text("ui.collect.dates"),
+            "dates",
+            text,
             {
                 "": text("ui.collect.auto"),
                 "dmy": text("ui.collect.dates.dmy"),
@@ -233,8 +248,15 @@ def _edit_styles(text: Text, preview: FilePreview, mapping: FileMap, *, key: str
     return replace(mapping, decimal=decimal, dates=dates)
 
 
-def _style(label: str, options: Mapping[str, str], chosen: str, *, sample: str, key: str) -> str:
-    shown = f"{label} ({messages.plain(sample)})" if sample else label
+def _style(
+    name: str, text: Text, options: Mapping[str, str], chosen: str, *, sample: str, key: str
+) -> str:
+    label = text(f"ui.collect.{name}")
+    shown = (
+        text("ui.collect.read_sample", label=label, sample=messages.plain(sample))
+        if sample
+        else label
+    )
     return str(
         st.selectbox(
             shown,

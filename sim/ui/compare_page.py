@@ -84,9 +84,11 @@ def _follow(
 
 def lettered(chosen: Sequence[str], every: Sequence[Named]) -> tuple[Named, ...]:
     """The chosen scenarios; two that share a letter get different ones here."""
+    known = {one.id for one in every}
     taken: set[str] = set()
     found = []
-    for scenario_id in chosen:
+    # A saved scenario keeps the letter of its chip and of the room; earlier versions give way.
+    for scenario_id in sorted(chosen, key=lambda one: one not in known):
         one = _named(scenario_id, every)
         if one is None:
             continue
@@ -96,6 +98,21 @@ def lettered(chosen: Sequence[str], every: Sequence[Named]) -> tuple[Named, ...]
         taken.add(letter)
         found.append(Named(id=one.id, letter=letter, name=one.name, saved=one.saved))
     return tuple(sorted(found, key=lambda one: one.letter))
+
+
+def older_name(scenario_id: str, text: Text) -> str:
+    """What an earlier version is called in the choice."""
+    try:
+        name = data.store().scenarios.get(scenario_id).name
+    except StoreError:
+        name = ""
+    return text("table.older", name=name) if name else text("ui.room.older_version")
+
+
+def across(compared: Compared) -> int:
+    """How many small charts stand side by side so that their months can be read."""
+    most = 2 if compared.view.density is Density.COMPACT or len(compared.every) == MOST else 3
+    return min(most, len(compared.every))
 
 
 def _named(scenario_id: str, every: Sequence[Named]) -> Named | None:
@@ -118,22 +135,13 @@ def kpi_table(compared: Compared) -> pd.DataFrame:
     for letter, scenario in compared.scenarios.items():
         found[letter] = results.estimates(problem, scenario)
         changes[letter] = results.differences(problem, scenario)
-    table = tables.kpi_table(found, changes, text=text, money=problem.has_money)
+    table = tables.kpi_table(
+        found, changes, text=text, money=problem.has_money, stacked=len(compared.every) > 2
+    )
     table.loc[len(table)] = _dates_row(compared)
     heads = {letter: heading(text, one) for letter, one in _by_letter(compared).items()}
     first = {"kpi": text("ui.compare.column.gap"), REFERENCE: text("word.reference")}
     return table.rename(columns=first | heads)
-
-
-def kpi_numbers(compared: Compared) -> pd.DataFrame:
-    """The same as raw numbers, for files."""
-    problem = compared.problem
-    found = {REFERENCE: results.estimates(problem, results.REFERENCE)}
-    found |= {letter: results.estimates(problem, one) for letter, one in compared.scenarios.items()}
-    changes = {
-        letter: results.differences(problem, one) for letter, one in compared.scenarios.items()
-    }
-    return tables.kpi_numbers(found, changes)
 
 
 def heading(text: Text, one: Named, *, short: bool = False) -> str:
@@ -243,9 +251,7 @@ def scatter_parts(compared: Compared) -> tuple[pd.DataFrame, Any]:
 
 def bridge_parts(compared: Compared, letter: str) -> tuple[pd.DataFrame, Any]:
     """What each card brings, in the order of the cards."""
-    scenario = compared.scenarios[letter]
-    found = _bridge(compared.problem.hash, scenario.hash, compared.problem, scenario)
-    labels = [_step_label(compared, step.card) for step in found.steps]
+    found, labels = bridge_steps(compared, letter)
     frame = frames.bridge(found, labels, view=replace(compared.view, letter=letter))
     spec = charts.bridge_spec(
         compared.text.lang,
@@ -255,6 +261,13 @@ def bridge_parts(compared: Compared, letter: str) -> tuple[pd.DataFrame, Any]:
         height=TALL[compared.view.density],
     )
     return frame, spec
+
+
+def bridge_steps(compared: Compared, letter: str) -> tuple[Bridge, list[str]]:
+    """The effect of each card of a scenario, and the names of the cards."""
+    scenario = compared.scenarios[letter]
+    found = _bridge(compared.problem.hash, scenario.hash, compared.problem, scenario)
+    return found, [_step_label(compared, step.card) for step in found.steps]
 
 
 def _step_label(compared: Compared, card: Card | None) -> str:

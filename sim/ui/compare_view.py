@@ -1,6 +1,6 @@
 """Drawing of the compare page: choice of scenarios, tables, charts, exports."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,14 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim.errors import SopError
 from sim.report import headline
-from sim.report.export import Stamp
 from sim.report.frames import View
 from sim.report.text import Text
 from sim.ui import (
-    access,
     compare_page,
     data,
-    downloads,
     head,
     links,
     navigation,
@@ -25,7 +22,6 @@ from sim.ui import (
     session,
 )
 from sim.ui.compare_page import CHOSEN, MEASURES, MOST, Compared
-from sim.ui.downloads import Picture, Sheet
 from sim.ui.head import Badge
 from sim.ui.scenarios import Named
 
@@ -54,7 +50,8 @@ def choose(text: Text, wanted: Sequence[str]) -> tuple[Compared | None, list[Sop
 def _select(text: Text, every: Sequence[Named], wanted: Sequence[str]) -> list[str]:
     names = {one.id: text("format.named", letter=one.letter, name=one.name) for one in every}
     for scenario_id in wanted:
-        names.setdefault(scenario_id, text("ui.room.older_version"))
+        if scenario_id not in names:
+            names[scenario_id] = compare_page.older_name(scenario_id, text)
     start = [one for one in wanted if one in names] or [one.id for one in every[-3:]]
     if st.session_state.get(CHOSEN) != list(wanted) or WIDGET not in st.session_state:
         st.session_state[WIDGET] = start
@@ -130,16 +127,19 @@ def months(compared: Compared) -> None:
             title=text(f"chart.overlay_{measure}.title"),
         )
         return
-    columns = st.columns(len(compared.every), gap="small")
-    for position, (column, one) in enumerate(zip(columns, compared.every, strict=True)):
-        with column:
-            parts = compare_page.multiple_parts(compared, one.letter, first=position == 0)
-            draw_chart(f"multiple.{position}", parts, title=one.name)
+    across = compare_page.across(compared)
+    for start in range(0, len(compared.every), across):
+        beside = compared.every[start : start + across]
+        for position, column in enumerate(st.columns(across, gap="small")[: len(beside)], start):
+            one = compared.every[position]
+            with column:
+                parts = compare_page.multiple_parts(compared, one.letter, first=position == 0)
+                draw_chart(f"multiple.{position}", parts, title=one.name)
 
 
 def assumptions(compared: Compared) -> None:
     """What is not the same in all scenarios."""
-    st.markdown(f"#### {compared.text('ui.compare.assumptions')}")
+    st.markdown(f"#### {compared.text('ui.compare.assumptions')}", anchors=False)
     table = compare_page.assumption_table(compared)
     if table.empty:
         st.caption(compared.text("ui.compare.same"))
@@ -190,79 +190,4 @@ def draw_chart(name: str, parts: tuple[pd.DataFrame, dict[str, Any]], *, title: 
         width="stretch",
         theme=None,
         alt=headline.alt(title, frame),
-    )
-
-
-def exports(compared: Compared) -> None:
-    """Pictures and tables of this page."""
-    text = compared.text
-    with st.popover(
-        "", icon=":material/download:", key="compare.export", help=text("ui.export.title")
-    ):
-        for measure in MEASURES:
-            make = _picture(compared, measure)
-            downloads.chart_row(
-                text(f"chart.overlay_{measure}.title"), make, key=f"compare.export.{measure}"
-            )
-        if compared.problem.has_money:
-            downloads.chart_row(
-                text("chart.scatter.title"),
-                _picture(compared, "scatter"),
-                key="compare.export.scatter",
-            )
-            downloads.chart_row(
-                text("chart.bridge.title"),
-                _picture(compared, "bridge"),
-                key="compare.export.bridge",
-            )
-        downloads.table_row(
-            text("ui.compare.kpis"),
-            _sheet(compared, "kpis", compare_page.kpi_numbers),
-            key="compare.export.kpis",
-        )
-        downloads.table_row(
-            text("ui.compare.assumptions"),
-            _sheet(compared, "assumptions", compare_page.assumption_table),
-            key="compare.export.assumptions",
-        )
-
-
-def _picture(compared: Compared, name: str) -> Callable[[], Picture]:
-    stamp = _stamp(compared)
-    best = compare_page.best(compared)
-
-    def make() -> Picture:
-        if name == "scatter":
-            frame, spec = compare_page.scatter_parts(compared)
-        elif name == "bridge":
-            frame, spec = compare_page.bridge_parts(compared, best)
-        else:
-            frame, spec = compare_page.overlay_parts(compared, name, chosen=best)
-        return Picture(
-            name=name, frame=frame, spec=spec, theme=compared.theme, text=compared.text, stamp=stamp
-        )
-
-    return make
-
-
-def _sheet(
-    compared: Compared, name: str, table: Callable[[Compared], pd.DataFrame]
-) -> Callable[[], Sheet]:
-    stamp = _stamp(compared)
-
-    def make() -> Sheet:
-        return Sheet(name=name, table=table(compared), text=compared.text, stamp=stamp)
-
-    return make
-
-
-def _stamp(compared: Compared) -> Stamp:
-    best = next(one for one in compared.every if one.letter == compare_page.best(compared))
-    return downloads.stamp(
-        compared.text,
-        name=best.name,
-        letter=", ".join(one.letter for one in compared.every),
-        as_of=data.in_use().as_of,
-        author=access.visitor(),
-        run_hash=compared.outcomes[best.letter].hash,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.forecast import ForecastResult
+from sim.forecast import SEASONAL, USED, ForecastResult
 from sim.model import kpi
 from sim.model.problem import Floats, Problem
 from sim.report import charts, frames
@@ -19,6 +19,7 @@ from sim.ui import data, results
 
 NEAR, NEXT = (1, 3), (4, 6)  # lags in months
 LAG = 3
+PROMISED, TOLERATED = 0.80, 0.10  # share of months a band should hold; how far off is still fine
 STAGES = ("statistical", "planner", "consensus")
 
 
@@ -55,7 +56,7 @@ def fan_parts(scope: Scope, *, theme: Theme) -> tuple[pd.DataFrame, dict[str, An
     uses = "forecast" if data.plan_uses_forecast(scope.dataset) else "consensus"
     frame = frames.fan(
         _history(scope),
-        ahead,
+        _with_budget(scope, ahead),
         view=scope.view,
         unit=scope.view.units.flow,
         words=f"chart.end.{uses}",
@@ -68,6 +69,36 @@ def fan_parts(scope: Scope, *, theme: Theme) -> tuple[pd.DataFrame, dict[str, An
         bands=bands,
     )
     return frame, spec
+
+
+def _with_budget(scope: Scope, ahead: pd.DataFrame) -> pd.DataFrame:
+    """The months ahead with the budget of what is looked at, where the company has one."""
+    found = _budget(scope)
+    return ahead if found is None else ahead.assign(budget=found)
+
+
+def _budget(scope: Scope) -> Floats | None:
+    """Budget by month of the horizon, in money or units; None for one item or without one."""
+    space, months = data.workspace(scope.dataset), scope.problem.month_dates
+    if scope.item is not None or not space.has("budget"):
+        return None
+    bounds = {"start": str(months[0]), "final": str(months[-1])}
+    if scope.family is None:
+        found = space.query("budget_total", **bounds)
+    else:
+        found = space.query("budget_by_family", **bounds)
+        found = found[found["family"] == scope.problem.families[scope.family]]
+    measure = "revenue" if scope.view.units.money else "units"
+    known = pd.Series(found[measure].to_numpy(float), index=pd.to_datetime(found["month"]))
+    budget: Floats = known.reindex(pd.to_datetime(list(months))).to_numpy(float)
+    return budget if np.isfinite(budget).any() else None
+
+
+def budget_of_year(scope: Scope) -> float | None:
+    """Budget of the first year of the horizon; None when not complete."""
+    found = _budget(replace(scope, family=None, item=None))
+    total = math.nan if found is None else float(found[kpi.window(scope.problem)].sum())
+    return total if math.isfinite(total) else None
 
 
 def _history(scope: Scope) -> pd.DataFrame:
@@ -116,34 +147,79 @@ def year_before(scope: Scope) -> float | None:
 
 
 def league_rows(text: Text, made: ForecastResult) -> pd.DataFrame:
-    """The methods by their error at one to three months."""
+    """The methods by their error at one to three months; first what the items really get."""
     near = _bucket(made, NEAR).sort_values("wape")
+    near = pd.concat([near[near["method"] == USED], near[near["method"] != USED]])
     later = _bucket(made, NEXT).set_index("method")["wape"]
     chosen = made.chosen["method"].value_counts()
-    best = near["method"].iloc[0] if len(near) else ""
     rows = []
     for line in near.to_dict(orient="records"):
-        method, held = str(line["method"]), float(line["coverage80"])
-        name, strong = text(f"forecast.method.{method}"), method == best
+        method = str(line["method"])
+        strong = method == USED
+        count = len(made.chosen) if strong else int(chosen.get(method, 0))
+        cells = {
+            "method": text(f"forecast.method.{method}"),
+            "wape": _percent(text, line["wape"]),
+            "long": _percent(text, later.get(method)),
+            "bias": _percent(text, line["bias"], sign=True),
+            "held": _percent(text, line["coverage80"], digits=0),
+            "items": text.number(count),
+        }
         rows.append(
             {
-                text("ui.demand.column.method"): f"**{name}**" if strong else name,
-                text("ui.demand.column.wape"): _strong(text.percent(line["wape"]), strong),
-                text("ui.demand.column.long"): _percent(text, later.get(method)),
-                text("ui.demand.column.bias"): text.number(100 * line["bias"], 1, sign=True),
-                text("ui.demand.column.held"): text.percent(held, 0)
-                if math.isfinite(held)
-                else NONE,
-                text("ui.demand.column.items"): text.number(int(chosen.get(method, 0))),
+                text(f"ui.demand.column.{name}"): _strong(cell, strong)
+                for name, cell in cells.items()
             }
         )
     return pd.DataFrame(rows)
 
 
-def others_chosen(made: ForecastResult) -> int:
-    """How many items have another method than the usual one; 0 when nobody has the usual one."""
-    usual = made.chosen["method"] == "combination"
-    return int((~usual).sum()) if usual.any() else 0
+def counts_line(text: Text, made: ForecastResult) -> str:
+    """How many items each method serves, most first."""
+    counts = made.chosen["method"].value_counts(sort=True)
+    parts = [
+        text(
+            "ui.demand.chosen.part",
+            method=text(f"forecast.method.{method}"),
+            count=text.number(int(count)),
+        )
+        for method, count in counts.items()
+    ]
+    return text("ui.demand.chosen", parts=text("ui.demand.chosen.between").join(parts))
+
+
+def season_line(text: Text, scope: Scope, made: ForecastResult) -> str | None:
+    """Why the total can peak although most items have no season; None when all are alike."""
+    method = made.chosen.set_index("unique_id")["method"]
+    seasonal = set(method.index[method.isin([str(one) for one in SEASONAL])])
+    if not seasonal or len(seasonal) == len(method):
+        return None
+    problem = scope.problem
+    price = dict(zip(problem.items, problem.price.mean(axis=1), strict=True))
+    weight = made.frame["unique_id"].map(price if problem.has_money else dict.fromkeys(price, 1.0))
+    volume = made.frame["mean"] * weight.fillna(0.0)
+    whole = float(volume.sum())
+    if whole <= 0:
+        return None
+    share = float(volume[made.frame["unique_id"].isin(seasonal)].sum()) / whole
+    return text(
+        "ui.demand.season",
+        count=text.number(len(seasonal)),
+        total=text.number(len(method)),
+        share=text.percent(share, 0),
+    )
+
+
+def calibration(text: Text, made: ForecastResult) -> tuple[str, bool] | None:
+    """What the 80 % band really held in the back-test, and whether that is far off."""
+    near = _bucket(made, NEAR)
+    held = near.loc[near["method"] == USED, "coverage80"]
+    if held.empty or not math.isfinite(float(held.iloc[0])):
+        return None
+    share = float(held.iloc[0])
+    off = abs(share - PROMISED) > TOLERATED
+    key = ("wide" if share > PROMISED else "narrow") if off else "held"
+    return text(f"ui.demand.band.{key}", share=text.percent(share, 0)), off
 
 
 def archive_rows(text: Text, dataset: str) -> pd.DataFrame:
@@ -252,5 +328,6 @@ def _strong(written: str, strong: bool) -> str:
     return f"**{written}**" if strong else written
 
 
-def _percent(text: Text, value: object) -> str:
-    return text.percent(float(str(value))) if value is not None else NONE
+def _percent(text: Text, value: object, *, digits: int = 1, sign: bool = False) -> str:
+    share = math.nan if value is None else float(str(value))
+    return text.percent(share, digits, sign=sign) if math.isfinite(share) else NONE

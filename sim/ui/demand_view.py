@@ -75,9 +75,13 @@ def controls(text: Text, dataset: str) -> Scope:
 
 
 def verdict(text: Text, scope: Scope) -> str:
-    """Demand of the first year against the year before."""
+    """Demand of the first year against the budget, else against the year before."""
+    planned = _in_plan_units(scope)
     return headline.demand(
-        scope.problem, text=text, before=demand.year_before(_in_plan_units(scope))
+        scope.problem,
+        text=text,
+        before=demand.year_before(planned),
+        budget=demand.budget_of_year(planned),
     )
 
 
@@ -127,18 +131,23 @@ def history_only(text: Text, dataset: str) -> None:
         st.caption(text("ui.demand.methods.none"))
 
 
-def methods(text: Text, dataset: str) -> None:
+def methods(text: Text, scope: Scope) -> None:
     """The league table."""
     st.markdown(f"#### {text('ui.demand.methods')}")
-    made = data.stored_forecast(dataset)
+    made = data.stored_forecast(scope.dataset)
     if made is None:
         st.caption(text("ui.demand.methods.none"))
         return
     st.caption(text("ui.demand.methods.help"))
     st.table(demand.league_rows(text, made), border="horizontal", hide_index=True)
-    count = demand.others_chosen(made)
-    if count:
-        st.caption(text("ui.demand.chosen", count=text.number(count)))
+    held = demand.calibration(text, made)
+    if held is not None:
+        sentence, off = held
+        st.caption(f":yellow[:material/warning:] {sentence}" if off else sentence)
+    st.caption(demand.counts_line(text, made))
+    season = demand.season_line(text, scope, made)
+    if season is not None:
+        st.caption(season)
     lines = demand.note_lines(text, made)
     if lines:
         with st.expander(text("ui.demand.notes"), key="demand.notes"):

@@ -15,6 +15,7 @@ from sim.report import export
 from sim.report.export import Stamp
 from sim.report.style import Theme
 from sim.report.text import Text
+from sim.ui import data
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -29,6 +30,8 @@ class Picture:
     theme: Theme
     text: Text
     stamp: Stamp
+    numbers: Callable[[], pd.DataFrame] | None = None  # None: read from the frame
+    unit: str = ""  # of the numbers in the frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,32 +63,43 @@ def stamp(
     )
 
 
-def chart_row(title: str, make: Callable[[], Picture], *, key: str) -> None:
+def chart_row(title: str, make: Callable[[], Picture], *, key: str, scenario: str = "") -> None:
     """A line with the four formats of a chart."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f":small[{title}]", width="stretch")
-        _button("PNG", lambda: _png(make()), f"{key}.png", mime="image/png")
-        _button("SVG", lambda: _svg(make()), f"{key}.svg", mime="image/svg+xml")
-        _button("CSV", lambda: _csv(_numbers(make())), f"{key}.csv", mime="text/csv")
-        _button("XLSX", lambda: _xlsx(_numbers(make())), f"{key}.xlsx", mime=XLSX)
+        named = _Named(title=title, scenario=scenario, key=key)
+        _button("PNG", lambda: _png(make()), named, mime="image/png")
+        _button("SVG", lambda: _svg(make()), named, mime="image/svg+xml")
+        _button("CSV", lambda: _csv(_numbers(make())), named, mime="text/csv")
+        _button("XLSX", lambda: _xlsx(_numbers(make()), title), named, mime=XLSX)
 
 
-def table_row(title: str, make: Callable[[], Sheet], *, key: str) -> None:
+def table_row(title: str, make: Callable[[], Sheet], *, key: str, scenario: str = "") -> None:
     """A line with the two formats of a table."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f":small[{title}]", width="stretch")
-        _button("CSV", lambda: _csv(make()), f"{key}.csv", mime="text/csv")
-        _button("XLSX", lambda: _xlsx(make()), f"{key}.xlsx", mime=XLSX)
+        named = _Named(title=title, scenario=scenario, key=key)
+        _button("CSV", lambda: _csv(make()), named, mime="text/csv")
+        _button("XLSX", lambda: _xlsx(make(), title), named, mime=XLSX)
 
 
-def _button(label: str, make: Callable[[], bytes], key: str, *, mime: str) -> None:
-    name = key.split(".")[-2]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    title: str
+    scenario: str
+    key: str
+
+
+def _button(label: str, make: Callable[[], bytes], named: _Named, *, mime: str) -> None:
+    ending, company = label.lower(), data.in_use().settings.company
     st.download_button(
         label,
         data=make,
-        file_name=f"{name}.{label.lower()}",
+        file_name=export.file_name(
+            company, named.scenario, named.title, day=date.today(), ending=ending
+        ),
         mime=mime,
-        key=key,
+        key=f"{named.key}.{ending}",
         on_click="ignore",
         type="tertiary",
     )
@@ -102,17 +116,46 @@ def _svg(picture: Picture) -> bytes:
 
 
 def _numbers(picture: Picture) -> Sheet:
-    """The rows of a chart without those that only place its labels."""
-    frame = picture.frame
-    kept = frame[~frame["part"].isin(["end", "gap", "note", "hint", "name", "inside"])]
-    useful = [name for name in kept.columns if name not in {"tone", "bold", "text", "fill"}]
-    table = kept[useful].dropna(axis="columns", how="all")
+    """The numbers of a chart, one row per month, without what only draws it."""
+    made = picture.numbers
+    table = _of_frame(picture) if made is None else made()
     return Sheet(name=picture.name, table=table, text=picture.text, stamp=picture.stamp)
+
+
+def _of_frame(picture: Picture) -> pd.DataFrame:
+    text, frame = picture.text, picture.frame
+    months = frame[frame["part"] == "month"].dropna(axis="columns", how="all")
+    columns: dict[str, object] = {
+        text("word.month"): [date.fromisoformat(f"{key}-01") for key in months["month"]]
+    }
+    for name in months.columns:
+        head = _head(text, str(name))
+        if head:
+            unit = picture.unit
+            full = text("table.with_unit", name=head, unit=unit) if unit else head
+            columns[full] = months[name].to_numpy()
+    return pd.DataFrame(columns)
+
+
+def _head(text: Text, name: str) -> str:
+    words = {
+        "history": "chart.history",
+        "mean": "table.average",
+        "reference": "chart.tip.budget",
+    }
+    if name in words:
+        return text(words[name])
+    kind, level = name.rstrip("0123456789"), name.lstrip("plohi")
+    if not level.isdigit():
+        return ""
+    if kind == "p":
+        return f"P{level}"
+    return text("table.low" if kind == "lo" else "table.high", level=level)
 
 
 def _csv(sheet: Sheet) -> bytes:
     return export.csv(sheet.table, lang=sheet.text.lang)
 
 
-def _xlsx(sheet: Sheet) -> bytes:
-    return export.xlsx({sheet.name: sheet.table}, stamp=sheet.stamp, text=sheet.text)
+def _xlsx(sheet: Sheet, title: str) -> bytes:
+    return export.xlsx({title: sheet.table}, stamp=sheet.stamp, text=sheet.text)

@@ -1,20 +1,22 @@
 """KPI cards: value, difference to the reference, spread, and a sparkline."""
 
+from dataclasses import replace
 from typing import Literal
 
 import streamlit as st
 
 from sim.model import kpi
-from sim.model.kpi import Kpi
+from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
+from sim.report import charts, frames
 from sim.report.frames import View
 from sim.report.frames.live import fill_by_month
 from sim.report.frames.view import monthly
 from sim.report.tables import Written, write_kpi
 from sim.report.text import MINUS, Text
-from sim.ui import results
+from sim.ui import results, session
 
 Colour = Literal["normal", "inverse", "off"]
 Arrow = Literal["up", "down", "off"]
@@ -34,7 +36,17 @@ def kpi_row(problem: Problem, scenario: Scenario, *, view: View, compact: bool) 
         written = write_kpi(name, found[name], change, text=view.text)
         spark = None if compact else _spark(outcome, name, view)
         with column:
-            _card(view.text, name, written, year=_year(problem), spark=spark, compact=compact)
+            if _trivial(written, change):  # no colour for what cannot be told from nothing
+                written = replace(written, better=None)
+            _card(
+                view.text,
+                name,
+                written,
+                year=_year(problem),
+                spark=spark,
+                compact=compact,
+                arrow="off" if _trivial(written, change) else _arrow(written),
+            )
 
 
 def service_kpi(problem: Problem) -> Kpi:
@@ -43,7 +55,14 @@ def service_kpi(problem: Problem) -> Kpi:
 
 
 def _card(
-    text: Text, name: Kpi, written: Written, *, year: int, spark: list[float] | None, compact: bool
+    text: Text,
+    name: Kpi,
+    written: Written,
+    *,
+    year: int,
+    spark: list[float] | None,
+    compact: bool,
+    arrow: Arrow,
 ) -> None:
     label = text(f"kpi.{name.value}.short") if compact else written.name
     if name in (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS):
@@ -51,23 +70,40 @@ def _card(
     # A narrow card has room for the comparison or for the spread, without its name.
     spread = written.spread if compact else text("format.band", interval=written.spread)
     described = text("ui.kpi.against") if compact and written.change else spread
-    st.metric(
-        label,
-        written.value,
-        delta=written.change or text("ui.kpi.reference"),
-        delta_arrow=_arrow(written),
-        delta_color=_colour(written),
-        delta_description=described,
-        border=True,
-        chart_data=spark,
-        chart_type="area",
+    with st.container(border=True, gap=None):
+        st.metric(
+            label,
+            written.value,
+            delta=written.change or text("ui.kpi.reference"),
+            delta_arrow=arrow,
+            delta_color=_colour(written),
+            delta_description=described,
+        )
+        if spark is not None:
+            _draw_spark(spark, name, written)
+
+
+def _draw_spark(values: list[float], name: Kpi, written: Written) -> None:
+    # Not the curve of st.metric itself: that one is built anew at each move of a slider.
+    st.vega_lite_chart(
+        frames.to_arrow(frames.spark(values, better=written.better)),
+        charts.spark_spec(session.theme()),
+        key=f"kpi.{name.value}.spark",
+        width="stretch",
+        theme=None,
+        alt=written.name,
     )
+
+
+def _trivial(written: Written, change: Estimate | None) -> bool:
+    """Whether a difference is nothing in the digits shown, or within twice its error."""
+    if change is None or not any(c in "123456789" for c in written.change):
+        return True
+    return not abs(change.mean) > 2 * change.error  # a missing value tells nothing, too
 
 
 def _arrow(written: Written) -> Arrow:
     # Streamlit does not see the true minus sign as negative.
-    if not written.change or not any(c in "123456789" for c in written.change):
-        return "off"
     return "down" if MINUS in written.change else "up"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from sim.report.text import Text
 from sim.ui import messages, session
 
 POLL_SECONDS = 0.7
@@ -66,6 +67,13 @@ def _run(job: Job, work: Callable[[Job], None]) -> None:
         job.done = True
 
 
+def said(job: Job, text: Text) -> str:
+    """What a job is doing: its step until the first item is done, then the share."""
+    if job.share > 0:
+        return text("ui.forecast.progress", share=text.percent(job.share, 0))
+    return text(job.note or "forecast.progress.start")
+
+
 @st.fragment(run_every=POLL_SECONDS)
 def watch(dataset: str) -> None:
     """The progress bar of a job; the whole page is drawn again when it ends."""
@@ -79,7 +87,7 @@ def watch(dataset: str) -> None:
                 messages.flash("info" if job.cancel.is_set() else "error", sentence)
         st.rerun(scope="app")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(job.share, text=text("ui.forecast.progress", share=text.percent(job.share, 0)))
+        st.progress(job.share, text=said(job, text))
         st.button(
             text("ui.forecast.cancel"),
             key="forecast.cancel",

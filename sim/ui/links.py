@@ -17,14 +17,17 @@ from sim.model.scenario import Card, Scenario
 SAVED, DATASET, MODE, PAGE, COMPARED = "s", "d", "mode", "p", "ids"
 CARD = "c."
 OFF = "off:"
+HUGE = 1e12  # hundreds of digits help nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Lowest and highest value of a card's slider."""
+    """Lowest and highest value of a card's slider, and how the screen writes card and value."""
 
     low: float
     high: float
+    name: str = ""  # "" = its id
+    write: Callable[[float], str] = str
 
 
 def encode(base: Scenario, current: Scenario) -> dict[str, str]:
@@ -114,15 +117,16 @@ def _read(card: Card, written: str, *, bounds: Callable[[Card], Bounds]) -> Card
         value = float(number)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        raise LeverError("error.link.not_a_number", card=card.id, value=number[:40])
     limits = bounds(card)
+    name = limits.name or card.id
+    if not math.isfinite(value):
+        raise LeverError("error.link.not_a_number", card=name, value=number[:40])
     if not limits.low - 1e-9 <= value <= limits.high + 1e-9:
         raise LeverError(
             "error.link.out_of_range",
-            card=card.id,
-            value=value,
-            low=limits.low,
-            high=limits.high,
+            card=name,
+            value=limits.write(value) if abs(value) < HUGE else f"{value:.3g}",
+            low=limits.write(limits.low),
+            high=limits.write(limits.high),
         )
     return replace(card, value=value, on=on)

@@ -65,7 +65,7 @@ class Places:
 
     letter: str  # of the scenario in work
     sentence: DeltaGenerator
-    panel: panel.Places
+    differences: DeltaGenerator
 
 
 def page(made: head.Head) -> None:
@@ -86,12 +86,12 @@ def page(made: head.Head) -> None:
         compact=session.compact(),
     )
     with st.sidebar:
-        places = panel.draw(bench, every)
+        differences = panel.draw(bench, every)
     letter = scenarios.letter_of(room.step.saved_id, every)
     _draw_badges(made.badges, text, letter=letter)
     with made.tools:
         _flip_button(text, problem)
-    draw(Places(letter=letter, sentence=made.sentence, panel=places))
+    draw(Places(letter=letter, sentence=made.sentence, differences=differences))
 
 
 @st.fragment(key=cards.FRAGMENT)
@@ -107,7 +107,7 @@ def _draw(places: Places) -> None:
         return
     text, problem = session.text(), data.problem(room.dataset)
     room.move_to(panel.on_screen(room))
-    panel.draw_moving(places.panel, text, problem, room=room)
+    panel.draw_moving(places.differences, text, problem, room=room)
     shown = _simulate(text, problem, room.current, letter=places.letter)
     with places.sentence:
         _draw_sentence(shown)
@@ -196,7 +196,7 @@ def _flip(wanted: str) -> None:
 def _chart(name: str, shown: Shown) -> None:
     frame, spec = chart_parts(name, shown)
     st.vega_lite_chart(
-        frame,
+        frames.to_arrow(frame),
         spec,
         key=f"room.chart.{name}",
         width="stretch",

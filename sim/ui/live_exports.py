@@ -7,23 +7,59 @@ inside would lose its file at every slider move, and files are made only when as
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from sim.report import tables
+from sim.model.problem import Problem
+from sim.report import series, tables
 from sim.report.text import Text
-from sim.ui import downloads, live
+from sim.ui import data, downloads, live, scenarios
 from sim.ui.downloads import Picture
+from sim.ui.room import current_room
 
 
 def rows(text: Text) -> None:
-    """One row per chart, then the tables."""
+    """One row per chart on the screen and the margin, then the tables."""
+    room = current_room()
+    if room is None:
+        return
     kept: Mapping[str, Any] = st.session_state.setdefault(live.LIVE, {})
-    for name in live.CHARTS:
+    every = scenarios.named(room.dataset, text)
+    letter = scenarios.letter_of(room.step.saved_id, every)
+    for name in on_screen(data.problem(room.dataset)):
         downloads.chart_row(
-            text(f"chart.{name}.title"), _picture(kept, name), key=f"room.export.{name}"
+            text(f"chart.{name}.title"),
+            _picture(kept, name),
+            key=f"room.export.{name}",
+            scenario=letter,
         )
-    downloads.table_row(text("ui.export.months"), _months(kept), key="room.export.months")
-    downloads.table_row(text("ui.export.items"), _items(kept), key="room.export.items")
+    for title, name, make in (
+        ("ui.export.months", "months", tables.monthly_table),
+        ("ui.export.items", "items", tables.item_table),
+    ):
+        downloads.table_row(
+            text(title), _sheet(kept, name, make), key=f"room.export.{name}", scenario=letter
+        )
+
+
+def on_screen(problem: Problem) -> tuple[str, ...]:
+    """The charts to take away: the four that are drawn, and the margin in any case."""
+    shown = ("balance", "stock", "service", live.fourth_chart(problem))
+    return shown if "margin" in shown else (*shown, "margin")
+
+
+def numbers(name: str, shown: live.Shown) -> pd.DataFrame:
+    """The numbers behind a chart."""
+    if name == "load":
+        return series.load(shown.outcome, shown.reference, view=shown.view)
+    letter = shown.letter
+    return series.by_month(
+        {letter: shown.outcome},
+        shown.reference,
+        view=shown.view,
+        measure=name,
+        names={letter: series.scenario_name(shown.text, letter, shown.scenario.name)},
+    )
 
 
 def _picture(kept: Mapping[str, Any], name: str) -> Callable[[], Picture]:
@@ -37,25 +73,19 @@ def _picture(kept: Mapping[str, Any], name: str) -> Callable[[], Picture]:
             theme=shown.theme,
             text=shown.text,
             stamp=stamp(shown),
+            numbers=lambda: numbers(name, shown),
         )
 
     return make
 
 
-def _months(kept: Mapping[str, Any]) -> Callable[[], downloads.Sheet]:
+def _sheet(
+    kept: Mapping[str, Any], name: str, table: Callable[..., pd.DataFrame]
+) -> Callable[[], downloads.Sheet]:
     def make() -> downloads.Sheet:
         shown: live.Shown = kept["shown"]
-        table = tables.monthly_table(shown.outcome, text=shown.text)
-        return downloads.Sheet(name="plan", table=table, text=shown.text, stamp=stamp(shown))
-
-    return make
-
-
-def _items(kept: Mapping[str, Any]) -> Callable[[], downloads.Sheet]:
-    def make() -> downloads.Sheet:
-        shown: live.Shown = kept["shown"]
-        table = tables.item_table(shown.outcome, text=shown.text)
-        return downloads.Sheet(name="items", table=table, text=shown.text, stamp=stamp(shown))
+        made = table(shown.outcome, text=shown.text)
+        return downloads.Sheet(name=name, table=made, text=shown.text, stamp=stamp(shown))
 
     return make
 

@@ -6,6 +6,7 @@ sentence with a reference number, and its trace goes to the log under that numbe
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ P = ParamSpec("P")
 
 LOG = logging.getLogger("sim")
 FLASH = "messages.flash"
+JOINER = "\u2060"  # word joiner: takes no room and allows no line break
+ADDRESS = re.compile(r":(?=[^\s:]*[/:])|www(?=\.)|@(?=\w)", re.IGNORECASE)
+SIGNS = re.compile(r"[\\`*_\[\]<>$#~|!&(]")
 ICONS = {
     "error": ":material/error:",
     "warning": ":material/warning:",
@@ -51,10 +55,13 @@ def sentences(error: Exception) -> list[str]:
 
 
 def plain(sentence: str) -> str:
-    """A sentence with the values a user typed kept from acting as Markdown."""
-    for sign in ("\\", "`", "*", "_", "[", "]", "<", ">", "$", "#", "~", "|"):
-        sentence = sentence.replace(sign, "\\" + sign)
-    return sentence.replace("\n", " ")
+    """A sentence with the values a user typed kept from acting as Markdown.
+
+    Addresses and icon names are found by the browser after it has taken the backslashes away:
+    only an invisible sign inside them keeps them words.
+    """
+    words = ADDRESS.sub(lambda found: found[0] + JOINER, " ".join(sentence.split("\n")))
+    return SIGNS.sub(r"\\\g<0>", words)
 
 
 def safely(callback: Callable[P, None]) -> Callable[P, None]:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from sim.errors import SopError
 from sim.report.style import Density
-from sim.report.text import Text
-from sim.ui import data, links
+from sim.report.text import LANGUAGES, Text
+from sim.ui import data, links, messages
 from sim.ui.session import display_parameters
 
 # A page is added here on the day it is real.
@@ -23,6 +23,7 @@ FILES = MappingProxyType(
     }
 )
 SIDEBAR = MappingProxyType({Density.COMFORT: 392, Density.COMPACT: 300})
+DISPLAY = MappingProxyType({"lang": LANGUAGES, "density": tuple(Density)})
 
 Pages = dict[str, "st.Page"]
 
@@ -36,15 +37,27 @@ def pages(text: Text) -> Pages:
 
 
 def follow_root_link(known: Pages) -> None:
-    """Go on to the page named in ``/?p=...``: links to the root work on any host, also cold."""
+    """Go on to the page named in ``/?p=...``: links to the root work on any host, also cold.
+
+    What nobody can know does not stay in the address: a language or density that is not there,
+    a page that is not there (the cockpit says so).
+    """
+    _forget_unknown()
     wanted = st.query_params.get(links.PAGE)
     if wanted is None:
         return
     rest = {name: value for name, value in st.query_params.items() if name != links.PAGE}
     if wanted in known:
         st.switch_page(known[wanted], query_params=rest)
-    st.query_params.from_dict(rest)
-    raise SopError("error.link.page", page=wanted[:40])
+    for sentence in messages.sentences(SopError("error.link.page", page=wanted[:40])):
+        messages.flash("error", sentence)
+    st.switch_page(known["cockpit"], query_params=rest)
+
+
+def _forget_unknown() -> None:
+    for name, known in DISPLAY.items():
+        if st.query_params.get(name, known[0]) not in known:
+            del st.query_params[name]
 
 
 def company() -> str:

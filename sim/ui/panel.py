@@ -1,21 +1,23 @@
 """The sidebar of the live room: which scenario, its cards, presets, undo, save, add."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.model import levers
+from sim.model.presets import OUTLOOK
 from sim.model.problem import PlanMode, Problem
 from sim.model.scenario import Scenario
 from sim.report.text import Text
-from sim.ui import cards, messages, scenarios, session
+from sim.ui import cards, messages, outlook, scenarios, session
 from sim.ui.cards import Bench
 from sim.ui.room import Room, current_room, without_card
-from sim.ui.scenarios import EXPECTED, Named
+from sim.ui.scenarios import Named
 
+KEEP = "room.keep"
 NEW = ""  # the entry of the selector that starts from the suggested cards
 MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.OPTIMAL)
 
@@ -39,51 +41,26 @@ def seed(room: Room) -> None:
     cards.seed_widgets(room.current)
     state = st.session_state
     state["room.mode"] = room.current.mode.value
-    state["room.outlook"] = scenarios.outlook_of(room.current)
+    state["room.outlook"] = outlook.of(room.current)
     state["room.saved"] = room.step.saved_id
     state["room.name"] = room.step.base.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """What of the panel follows a slider: two buttons and the list of differences."""
-
-    undo: DeltaGenerator
-    redo: DeltaGenerator
-    differences: DeltaGenerator
-
-
-def draw(bench: Bench, every: list[Named]) -> Places:
-    """Draw the panel; a slider in it redraws the room only, everything else the page."""
-    _selector(bench.text, every)
-    undo, redo = _buttons(bench)
-    _presets(bench.text)
+def draw(bench: Bench, every: list[Named]) -> DeltaGenerator:
+    """Draw the panel; return the place of the differences, which follow a slider."""
+    with st.container(horizontal=True, gap="xsmall", wrap=False):
+        _selector(bench.text, every)
+        _save_form(bench.text)
+    _buttons(bench)
+    _presets(bench.text, bench.room.current)
     differences = st.container()
     cards.draw_cards(bench, bench.room.step.base)
-    return Places(undo=undo, redo=redo, differences=differences)
+    return differences
 
 
-def draw_moving(places: Places, text: Text, problem: Problem, *, room: Room) -> None:
+def draw_moving(place: DeltaGenerator, text: Text, problem: Problem, *, room: Room) -> None:
     """Draw what of the panel follows a slider."""
-    with places.undo:
-        st.button(
-            "",
-            key="room.undo",
-            icon=":material/undo:",
-            help=text("ui.room.undo"),
-            disabled=not room.can_undo,
-            on_click=_whole_page(Room.undo),
-        )
-    with places.redo:
-        st.button(
-            "",
-            key="room.redo",
-            icon=":material/redo:",
-            help=text("ui.room.redo"),
-            disabled=not room.can_redo,
-            on_click=_whole_page(Room.redo),
-        )
-    with places.differences:
+    with place:
         st.markdown(cards.difference_list(text, problem, room.current))
 
 
@@ -104,31 +81,59 @@ def _selector(text: Text, every: list[Named]) -> None:
     )
 
 
-def _buttons(bench: Bench) -> tuple[DeltaGenerator, DeltaGenerator]:
-    text = bench.text
+def _save_form(text: Text) -> None:
+    label = "" if session.compact() else text("ui.room.save")
+    with st.popover(
+        label,
+        icon=":material/save:",
+        key=KEEP,
+        help=text("ui.room.save"),
+        on_change="rerun",  # its state is known, so that saving can close it
+    ):
+        st.text_input(text("ui.room.name"), key="room.name", max_chars=60)
+        st.caption(text("ui.room.name.help"))
+        st.button(
+            text("ui.room.save"),
+            key="room.save",
+            type="primary",
+            on_click=_in_room(_save),
+            width="stretch",
+        )
+
+
+def _buttons(bench: Bench) -> None:
+    text, room = bench.text, bench.room
     label = "" if session.compact() else text("ui.room.add")
     with st.container(horizontal=True, gap="xsmall" if session.compact() else "small", wrap=False):
         with st.popover(
             label, icon=":material/add:", key="room.add", width="stretch", help=text("ui.room.add")
         ):
             _add_form(bench)
-        undo, redo = st.container(width="content"), st.container(width="content")
-        with st.popover("", icon=":material/save:", key="room.keep", help=text("ui.room.save")):
-            st.text_input(text("ui.room.name"), key="room.name", max_chars=60)
-            st.button(
-                text("ui.room.save"),
-                key="room.save",
-                type="primary",
-                on_click=_in_room(_save),
-                width="stretch",
-            )
-    return undo, redo
+        st.button(
+            "",
+            key="room.undo",
+            icon=":material/undo:",
+            help=text("ui.room.undo"),
+            disabled=not room.can_undo,
+            on_click=_in_room(Room.undo),
+        )
+        st.button(
+            "",
+            key="room.redo",
+            icon=":material/redo:",
+            help=text("ui.room.redo"),
+            disabled=not room.can_redo,
+            on_click=_in_room(Room.redo),
+        )
 
 
-def _presets(text: Text) -> None:
+def _presets(text: Text, current: Scenario) -> None:
     size = "short" if session.compact() else "long"
-    mode, outlook = st.columns(2, gap="small")
-    with mode:
+    held = outlook.of(current)
+    offered = ["pessimistic", outlook.EXPECTED, "optimistic"]
+    st.session_state["room.outlook"] = held  # a card may have been moved since
+    left, right = st.columns(2, gap="small")
+    with left:
         st.selectbox(
             text("ui.room.mode"),
             [mode.value for mode in MODES],
@@ -137,13 +142,15 @@ def _presets(text: Text) -> None:
             label_visibility="collapsed",
             on_change=_in_room(_set_mode),
         )
-    with outlook:
+    with right:
         st.selectbox(
             text("ui.room.outlook"),
-            ["pessimistic", EXPECTED, "optimistic"],
+            offered if held in offered else [*offered, held],
             key="room.outlook",
-            format_func=lambda outlook: text(f"ui.outlook.{outlook}.{size}"),
+            format_func=lambda name: text(f"ui.outlook.{name}.{size}"),
             label_visibility="collapsed",
+            disabled=held == outlook.BY_CARD,
+            help=text("ui.outlook.card.help") if held == outlook.BY_CARD else None,
             on_change=_in_room(_set_outlook),
         )
 
@@ -234,17 +241,6 @@ def _in_room(action: Callable[..., None]) -> Callable[..., None]:
     return messages.safely(act)
 
 
-def _whole_page(action: Callable[..., None]) -> Callable[..., None]:
-    """For buttons inside the room's fragment that change the panel too."""
-    act = _in_room(action)
-
-    def act_and_redraw() -> None:
-        act()
-        st.rerun()
-
-    return act_and_redraw
-
-
 def _choose(room: Room) -> None:
     chosen = st.session_state["room.saved"]
     if chosen == NEW:
@@ -258,7 +254,8 @@ def _set_mode(room: Room) -> None:
 
 
 def _set_outlook(room: Room) -> None:
-    room.move_to(scenarios.with_outlook(room.current, st.session_state["room.outlook"]))
+    chosen = str(st.session_state["room.outlook"])
+    room.move_to(outlook.choose(room.current, chosen, base=room.step.base))
 
 
 def _save(room: Room) -> None:
@@ -266,7 +263,20 @@ def _save(room: Room) -> None:
     scenario = replace(room.current, name=name, dataset=room.dataset)
     # Another name starts another scenario; the same one is its next version.
     parent = room.step.saved_id if name == room.step.base.name else ""
-    room.rebase(scenario, scenarios.save(scenario, parent=parent))
+    saved = scenarios.save(scenario, parent=parent)
+    room.rebase(scenario, saved)
+    _tell_saved(room.dataset, saved)
+
+
+def _tell_saved(dataset: str, saved: str) -> None:
+    text = session.text()
+    every = scenarios.named(dataset, text)
+    name = next(one.name for one in every if one.id == saved)
+    named = text("format.named", letter=scenarios.letter_of(saved, every), name=name)
+    version = scenarios.version_of(saved)
+    told = text("ui.room.saved", name=messages.plain(named), version=version)
+    messages.flash("success", told)
+    st.session_state[KEEP] = False  # it would hide what is said
 
 
 def _add(  # noqa: PLR0917 - a Streamlit callback passes its arguments by position
@@ -294,12 +304,12 @@ def _remove(room: Room, card_id: str) -> None:
 
 def _rewrite(room: Room, problem: Problem | None, scenario: Scenario) -> None:
     if problem is not None:
-        levers.check(problem, scenario)
+        scenarios.check(problem, scenario)
     scenario = replace(scenario, dataset=room.dataset)
     room.rebase(scenario, scenarios.save(scenario, parent=room.step.saved_id))
 
 
 def _free_id(scenario: Scenario, kind: str) -> str:
-    taken = {card.id for card in scenario.cards}
+    taken = {card.id for card in scenario.cards} | {OUTLOOK}  # that one is the selector's
     names = (kind if n == 1 else f"{kind}_{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)

@@ -9,6 +9,12 @@ from sim.ui.room import Room, current_room
 
 ANYWAY = "room.anyway"
 MODE = "room.mode"
+# The missing parts that change what the whole room means.
+MEANING = {
+    "notice.no_capacity": "ui.room.no_capacity",
+    "notice.no_routing": "ui.room.no_capacity",
+    "notice.no_price": "ui.room.no_price",
+}
 
 
 def prepare(room: Room) -> None:
@@ -65,6 +71,19 @@ def _share_menu(text: Text, room: Room) -> None:
         max_upload_size=1,
         on_change=_take_upload,
     )
+
+
+def missing_parts(text: Text, dataset: str) -> list[str]:
+    """What the plan leaves out for want of data, and what that means for what is shown."""
+    problem = data.problem(dataset)
+    if problem.has_capacity and problem.has_money:
+        return []
+    found = {notice.key: notice.values for notice in data.missing_parts(dataset)}
+    return [
+        messages.plain(f"{text(key, **found[key])} {text(meaning)}")
+        for key, meaning in MEANING.items()
+        if key in found
+    ]
 
 
 def offer_forecast(text: Text) -> None:

@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 from sim.errors import SopError, StoreError
 from sim.model import levers
 from sim.model.planning_settings import PlanningSettings
-from sim.model.presets import OUTLOOK, optimistic, pessimistic, suggested
+from sim.model.presets import OUTLOOK, suggested
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario, from_json, read_cards
 from sim.report.style import LETTERS
 from sim.report.text import Text
 from sim.store.scenarios import SavedScenario
-from sim.ui import access, data, links
+from sim.ui import access, cards, data, lever_errors, links, outlook, session
 from sim.ui.links import Bounds
-from sim.ui.room import Room, current_room, open_room, without_card
+from sim.ui.room import Room, current_room, open_room
 
 OUTLOOK_PARAMETER = "outlook"
-OUTLOOKS = {"pessimistic": pessimistic, "optimistic": optimistic}
-EXPECTED = "expected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +56,8 @@ def letter_of(scenario_id: str, every: Sequence[Named]) -> str:
 
 def suggested_scenario(problem: Problem, planning: PlanningSettings) -> Scenario:
     """What the live room shows first: the cards worth trying, all of them off."""
-    cards = suggested(problem, cards=read_cards(planning.cards))
-    return Scenario(cards=cards, dataset=problem.dataset)
+    offered = suggested(problem, cards=read_cards(planning.cards))
+    return Scenario(cards=outlook.without(offered), dataset=problem.dataset)
 
 
 def save(scenario: Scenario, *, parent: str) -> str:
@@ -69,14 +67,31 @@ def save(scenario: Scenario, *, parent: str) -> str:
     return data.store().scenarios.save(scenario, author=author, parent=parent or None)
 
 
-def read_file(problem: Problem, text: str, *, anyway: bool) -> Scenario:
+def version_of(saved_id: str) -> int:
+    """Which version of its line a saved scenario is; the first is 1."""
+    return len(data.store().scenarios.get(saved_id).history) + 1
+
+
+def read_file(problem: Problem, body: str, *, anyway: bool) -> Scenario:
     """A scenario from a JSON file, fit for the data in use.
 
     Raises
     ------
     LeverError: not a scenario, a card that cannot be, or made on other data.
     """
-    return levers.adopt(problem, from_json(text), anyway=anyway)
+    scenario = from_json(body)
+    try:
+        return levers.adopt(problem, scenario, anyway=anyway)
+    except SopError as error:
+        raise lever_errors.readable(session.text(), problem, scenario, error) from error
+
+
+def check(problem: Problem, scenario: Scenario) -> None:
+    """Refuse a scenario that this company cannot have, in the words of the screen."""
+    try:
+        levers.check(problem, scenario)
+    except SopError as error:
+        raise lever_errors.readable(session.text(), problem, scenario, error) from error
 
 
 # the room and its link
@@ -128,24 +143,6 @@ def address(room: Room) -> dict[str, str]:
     )
 
 
-def with_outlook(scenario: Scenario, outlook: str) -> Scenario:
-    """The scenario under one of the preset outlooks."""
-    if outlook in OUTLOOKS:
-        return OUTLOOKS[outlook](scenario)
-    return without_card(scenario, OUTLOOK)
-
-
-def outlook_of(scenario: Scenario) -> str:
-    """Which preset outlook a scenario holds."""
-    card = next((card for card in scenario.active if card.id == OUTLOOK), None)
-    if card is None:
-        return EXPECTED
-    found = (
-        name for name, preset in OUTLOOKS.items() if preset(Scenario()).cards[0].value == card.value
-    )
-    return next(found, EXPECTED)
-
-
 def _open(wanted: Mapping[str, str], errors: list[SopError]) -> Room | None:
     saved_id = wanted.get(links.SAVED, "")
     try:
@@ -177,26 +174,31 @@ def _fresh(dataset: str) -> Room:
 
 
 def _apply(room: Room, problem: Problem, wanted: Mapping[str, str]) -> list[SopError]:
-    base = room.step.base
+    base, text = room.step.base, session.text()
 
     def bounds(card: Card) -> Bounds:
         slider = levers.slider(problem, card)
-        return Bounds(low=slider.low, high=slider.high)
+        return Bounds(
+            low=slider.low,
+            high=slider.high,
+            name=cards.card_name(text, problem, card, among=base),
+            write=lambda value: cards.value_text(text, problem, card, value=value),
+        )
 
     scenario, errors = links.decode(base, wanted, bounds=bounds)
-    outlook = wanted.get(OUTLOOK_PARAMETER)
-    if outlook in OUTLOOKS:
-        scenario = with_outlook(scenario, outlook)
+    chosen = wanted.get(OUTLOOK_PARAMETER, "")
+    if chosen in outlook.PRESETS:
+        scenario = outlook.choose(scenario, chosen, base=base)
     room.move_to(scenario)
     room.from_link = True
     return errors
 
 
 def _outlook_parameter(base: Scenario, current: Scenario) -> dict[str, str]:
-    outlook = outlook_of(current)
-    if outlook == EXPECTED or any(card.id == OUTLOOK for card in base.cards):
+    held = outlook.of(current)
+    if held not in outlook.PRESETS or any(card.id == OUTLOOK for card in base.cards):
         return {}
-    return {OUTLOOK_PARAMETER: outlook}
+    return {OUTLOOK_PARAMETER: held}
 
 
 def _is_ours(name: str) -> bool:

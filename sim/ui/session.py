@@ -6,6 +6,8 @@ from sim.report.style import Density, Theme
 from sim.report.text import LANGUAGES, Text, best_language, text_for
 from sim.ui import screen
 
+AUTOMATIC = "automatic"  # the density follows the width of the window
+
 
 def language() -> str:
     """The language chosen in the link or by the visitor, else the browser's, else French."""
@@ -46,9 +48,22 @@ def density() -> Density:
     return Density(st.session_state.get("session.density", fitting))
 
 
+def chosen_density() -> str:
+    """The density that was asked for, or AUTOMATIC when the window decides."""
+    density()  # takes what the address asks for
+    return str(st.session_state.get("session.density", AUTOMATIC))
+
+
 def keep_density(widget: str) -> None:
-    """Keep the density of a widget for this visit; links made from now on carry it."""
-    st.session_state["session.density"] = Density(st.session_state[widget]).value
+    """Keep the density of a widget for this visit; links made from now on carry it.
+
+    AUTOMATIC gives the choice back to the width of the window.
+    """
+    chosen = st.session_state[widget]
+    if chosen == AUTOMATIC:
+        st.session_state.pop("session.density", None)
+        return
+    st.session_state["session.density"] = Density(chosen).value
 
 
 def compact() -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 60_000
 
@@ -14,9 +14,14 @@ def open_room(page: Page, address: str) -> None:
     painted(page)
 
 
+def room_charts(page: Page) -> Locator:
+    """The four charts of the room (the small curves of the KPI cards are not among them)."""
+    return page.locator('[data-testid="stVegaLiteChart"]:has(svg text)')
+
+
 def painted(page: Page) -> None:
     """Wait for four charts and their marks."""
-    charts = page.get_by_test_id("stVegaLiteChart")
+    charts = room_charts(page)
     expect(charts.nth(3)).to_be_visible(timeout=PATIENCE)
     expect(charts.nth(3).locator("svg").first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=PATIENCE)
@@ -59,14 +64,14 @@ def marks(page: Page) -> list[str]:
     """What is drawn in each chart: the geometry and the words of its marks."""
     script = """charts => charts.map(chart => [...chart.querySelectorAll('path[d], text')]
         .map(mark => mark.getAttribute('d') || mark.textContent).join('|'))"""
-    return list(page.get_by_test_id("stVegaLiteChart").evaluate_all(script))
+    return list(room_charts(page).evaluate_all(script))
 
 
 def words(page: Page) -> list[str]:
     """The words of each chart: axes, values and end labels."""
     script = """charts => charts.map(chart => [...chart.querySelectorAll('text')]
         .map(mark => mark.textContent).join('|'))"""
-    return list(page.get_by_test_id("stVegaLiteChart").evaluate_all(script))
+    return list(room_charts(page).evaluate_all(script))
 
 
 def switch_on(page: Page, card: str) -> None:

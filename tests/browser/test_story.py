@@ -160,7 +160,7 @@ def test_the_room_fits_one_screen(browser: Browser, server: str) -> None:
         context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": height})
         page = context.new_page()
         room.open_room(page, f"{server}/?p=pre_sop&density={density}&c.saturdays=0.15")
-        last = page.get_by_test_id("stVegaLiteChart").nth(3).bounding_box()
+        last = room.room_charts(page).nth(3).bounding_box()
         assert last is not None
         assert last["y"] + last["height"] <= height
         context.close()

@@ -7,7 +7,7 @@ import pytest
 
 from sim.errors import SopError, each
 from sim.forecast import Method, Note, read_history
-from sim.forecast.history import Gaps, is_intermittent, split_history
+from sim.forecast.history import Gaps, is_intermittent, months_stopped, split_history
 from sim.forecast.season import seasonal_index
 from sim.report.text import text_for
 from tests.forecast.histories import SEASON, monthly, seasonal
@@ -130,3 +130,18 @@ def test_season_is_found_in_noise_and_not_in_noise_alone():
     rng = np.random.default_rng(11)
     found = [seasonal_index(np.exp(rng.normal(0, 0.2, 60))) is not None for _ in range(200)]
     assert np.mean(found) < 0.12  # tested at 5 %
+
+
+@pytest.mark.parametrize(
+    ("units", "months"),
+    [
+        ([5.0] * 18 + [0.0] * 9, 9),  # sold in the same months of the year before
+        ([5.0] * 9 + [0.0] * 9, 0),  # perhaps its first off-season
+        ([5.0] * 9 + [0.0] * 12, 12),  # a whole year
+        ([0.0] * 5 + ([5.0] * 5 + [0.0] * 7) * 3, 0),  # an off-season like the others
+        (([5.0] + [0.0] * 7) * 3 + [5.0] + [0.0] * 12, 0),  # long pauses are its habit
+        ([5.0] * 30 + [0.0] * 5, 0),
+    ],
+)
+def test_an_item_without_a_sale_where_it_used_to_sell_has_stopped(units, months):
+    assert months_stopped(np.array(units)) == months

@@ -121,3 +121,30 @@ def test_bands_hold_the_share_they_promise():
     assert quantiles(np.array(50.0), np.array(0.1), (0.9,))[0] == pytest.approx(
         50 * (1 + 0.1 * norm.ppf(0.9))
     )
+
+
+def test_few_overlapping_origins_keep_their_common_bias_as_spread():
+    """All items 20 % too low at each of four origins: a launch, not a bias to be trusted."""
+    rows, items, families = paths(
+        items=30, families=3, origins=4, lags=6, spread=0.05, seed=6, **KNOWN
+    )
+    low = rows.assign(actual=rows["actual"] + 20.0)
+    model = error_model(low, items=items, family_of_item=families, horizon=12)
+    assert model.spread[:, 0].min() > 0.15
+    total = model.spread[:, 0].mean() * np.sqrt(model.market_share)
+    assert 1.645 * total > 0.1  # P5-P95 of the company: items do not average out
+    many, items, families = paths(
+        items=30, families=3, origins=24, lags=6, spread=0.05, seed=6, **KNOWN
+    )
+    many = many.assign(actual=many["actual"] + 20.0)
+    sure = error_model(many, items=items, family_of_item=families, horizon=12)
+    assert sure.spread[:, 0].max() < 0.12  # seen 24 times it is a bias
+
+
+@pytest.mark.parametrize(("origins", "low"), [(1, 0.038), (2, 0.027)])
+def test_a_company_with_hardly_any_past_leans_on_what_is_assumed(origins, low):
+    rows, items, families = paths(
+        items=30, families=3, origins=origins, lags=6, spread=0.01, seed=7, **KNOWN
+    )
+    model = error_model(rows, items=items, family_of_item=families, horizon=12)
+    assert np.median(model.spread[:, 0]) > low

@@ -120,3 +120,14 @@ def test_the_unknown_product_and_the_partial_month_are_told(previews):
 def test_the_empty_ninth_column_is_not_a_column(previews):
     first = next(one for one in previews if one.file == "AdventureWorks_Sales_2015.csv")
     assert len(first.columns) == 8
+
+
+def test_one_year_alone_loads_under_the_mapping_of_the_full_set(previews):
+    name = "AdventureWorks_Sales_2017.csv"
+    kept = next(one.mapping.to_json() for one in previews if one.file == name)
+    alone = inspect([(name, (FOLDER / name).read_bytes())])
+    found = build(alone, {name: kept})
+    assert found.ready
+    assert found.before[0].rows == found.after[0].rows == 29_482
+    assert set(found.tables["sales"]["item"]) == {line["ProductKey"] for line in _lines(name)}
+    assert {"warning.data.lookup_absent"} <= set(keys(found.warnings))

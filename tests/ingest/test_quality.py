@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.ingest import assess
+from sim.ingest import assess, read_files
 from sim.ingest.quality import CHECKS, points_lost
 from sim.report.text import text_for
 
@@ -78,3 +78,10 @@ def test_every_check_has_a_sentence_in_both_languages():
         for lang in ("fr", "en"):
             said = text_for(lang)(f"quality.{check}", count="3", of="9", examples="A, B")
             assert said.endswith(".")
+
+
+@pytest.mark.parametrize("content", [b"", b"colour,size\nred,3\n", bytes(range(256)) * 20])
+def test_an_upload_without_usable_sales_is_not_praised(content):
+    found = read_files([("sales.csv", content)])
+    assert not found.usable
+    assert assess(found.tables, found).score == 0

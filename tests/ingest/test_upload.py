@@ -414,12 +414,36 @@ def test_the_partial_month_is_left_out_by_choice():
     assert any(one.name == Reason.PARTIAL for one in left.left_out)
 
 
-def test_a_lookup_file_that_is_not_there_is_asked_for(bikes):
+def test_codes_stay_when_the_file_that_translates_them_is_not_there(bikes):
     maps = {one.id: one.mapping.to_json() for one in bikes}
     rest = [one for one in bikes if one.file != "Velo_Territories.csv"]
-    found = build(rest, maps)
-    assert set(keys(found.blocking)) == {"error.upload.lookup_missing"}
-    assert "Velo_Territories.csv" in sentences(found.blocking[0])[0]
+    found = build(rest, maps, accept_good_rows=True)
+    assert not found.blocking
+    told_of = [one for one in found.warnings if "warning.data.lookup_absent" in keys([one])]
+    assert "Velo_Territories.csv" in sentences(told_of[0])[0]
+    assert all(code.isdigit() for code in found.tables["sales"]["channel"])
+
+
+def test_one_sales_file_loads_under_the_mapping_of_the_full_set(bikes):
+    # As a store remembers it: the same file, next month, without the product list.
+    maps = {one.id: one.mapping.to_json() for one in bikes}
+    alone = inspect([one for one in _bikes() if one[0] == "Velo_Sales_2024.csv"])
+    found = build(alone, {alone[0].id: maps[alone[0].id]}, accept_good_rows=True)
+    empty_store = build(alone, accept_good_rows=True)
+    assert found.ready
+    pd.testing.assert_frame_equal(found.tables["sales"], empty_store.tables["sales"])
+    assert set(keys(found.warnings)) - set(keys(empty_store.warnings)) == {
+        "warning.data.lookup_absent"
+    }
+
+
+def test_a_longer_lookup_is_followed_as_far_as_the_files_lead(bikes):
+    # Without the categories, a family is the name of the subcategory, as without any memory.
+    maps = {one.id: one.mapping.to_json() for one in bikes}
+    rest = inspect(_bikes("Categories"))
+    kept = {one.id: maps[one.id] for one in rest}
+    found, fresh = build(rest, kept, accept_good_rows=True), build(rest, accept_good_rows=True)
+    assert list(found.tables["item"]["family"]) == list(fresh.tables["item"]["family"])
 
 
 def test_a_renamed_lookup_file_is_found_by_its_columns(bikes):

@@ -71,8 +71,11 @@ def test_margin_is_revenue_less_every_cost() -> None:
     found = kpi.per_draw(outcome, TWO)
     # 300 - 100 goods - 7 bought - 2 overtime - 4 outside - 3 crew - 8 holding - 10 storage
     assert found[Kpi.NET_MARGIN].tolist() == pytest.approx([166.0, -2 - 4 - 3 - 10])
-    # 2 overtime + 4 outside + 7 bought + 3 crew + 4 pallets outside at 2
-    assert found[Kpi.DECISION_COST].tolist() == pytest.approx([24.0, 9.0])
+    # 2 overtime + 4 outside + 7 bought + 3 crew; 4 pallets too many are nobody's decision
+    assert found[Kpi.DECISION_COST].tolist() == pytest.approx([16.0, 9.0])
+    rented = replace(outcome.problem, outside_storage=np.array([0.0, 1.0, 0.0]))
+    cost = kpi.per_draw(replace(outcome, problem=rented), TWO)[Kpi.DECISION_COST]
+    assert cost.tolist() == pytest.approx([24.0, 9.0])  # now with 4 pallets at 2
     assert found[Kpi.REVENUE].tolist() == [300.0, 0.0]
 
 

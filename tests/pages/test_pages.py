@@ -86,6 +86,15 @@ def test_density_is_kept_and_written_into_links(visit) -> None:
     assert param(app, "density") == "compact"
 
 
+def test_density_can_be_given_back_to_the_window(visit) -> None:
+    app = visit("settings", density="compact")
+    assert app.segmented_control(key="settings.density").value == "compact"
+    app.segmented_control(key="settings.density").set_value("automatic").run()
+    assert app.segmented_control(key="settings.density").value == "automatic"
+    app.switch_page(FILES["pre_sop"]).run()
+    assert "density" not in app.query_params
+
+
 def test_an_unforeseen_error_is_one_sentence_with_a_reference(visit, monkeypatch, caplog) -> None:
     # The net under every page; the page itself is the real one, over a store that broke.
     from sim.ui import data

@@ -14,6 +14,7 @@ import pytest
 import python_calamine
 
 from sim.report import charts, export, frames
+from sim.report.cells import Style, column
 from sim.report.render import FAMILY
 from sim.report.style import FONTS, PALETTES, Density, Theme
 from sim.report.text import text_for
@@ -30,6 +31,7 @@ STAMP = export.Stamp(
 TABLE = pd.DataFrame(
     {
         "nom": ["Poêles", "=1+1", "+cmd", "-2", "@x", 'a;"b'],
+        "part": column([0.5, -0.0712, np.nan, 1.0, 0.25, 0.0], Style.SHARE),
         "valeur": [1.5, -2.25, np.nan, 0.1, 1e7, 0.0],
         "nombre": [1, 2, 3, 4, 5, 6],
         "mois": [date(2027, m, 1) for m in range(1, 7)],
@@ -143,9 +145,9 @@ def read_back(body: bytes, delimiter: str) -> list[list[str]]:
 def test_csv_in_french_and_english():
     french = read_back(export.csv(TABLE, lang="fr"), ";")
     english = read_back(export.csv(TABLE, lang="en"), ",")
-    assert french[1] == ["Poêles", "1,5", "1", "2027-01-01"]
-    assert english[1] == ["Poêles", "1.5", "1", "2027-01-01"]
-    assert french[3][1] == ""  # missing
+    assert french[1] == ["Poêles", "50", "1,5", "1", "2027-01-01"]
+    assert english[1] == ["Poêles", "50", "1.5", "1", "2027-01-01"]
+    assert french[3][1:3] == ["", ""]  # missing
     assert french[6][0] == 'a;"b'
     assert len(french) == len(TABLE) + 1
 
@@ -153,24 +155,25 @@ def test_csv_in_french_and_english():
 def test_csv_numbers_stay_numbers_and_texts_cannot_run():
     rows = read_back(export.csv(TABLE, lang="en"), ",")
     assert [row[0] for row in rows[2:6]] == ["'=1+1", "'+cmd", "'-2", "'@x"]
-    assert rows[2][1] == "-2.25"
+    assert rows[2][1:3] == ["-7.12", "-2.25"]
     back = pd.read_csv(io.BytesIO(export.csv(TABLE, lang="fr")), sep=";", decimal=",")
     np.testing.assert_allclose(back["valeur"], TABLE["valeur"])
 
 
 @pytest.fixture(scope="module")
 def workbook():
-    return export.xlsx({"Écart: A/B": TABLE}, stamp=STAMP, text=FR, shares=["valeur"])
+    return export.xlsx({"Écart: A/B": TABLE}, stamp=STAMP, text=FR)
 
 
 def test_xlsx_keeps_types_and_formats(workbook):
     book = openpyxl.load_workbook(io.BytesIO(workbook))
     sheet = book.worksheets[0]
     assert sheet.title == "Écart  A B"
-    assert sheet["B3"].value == -2.25
-    assert sheet["B3"].number_format == "0.0%"
-    assert sheet["C2"].value == 1
-    assert sheet["D2"].value == datetime(2027, 1, 1)
+    assert (sheet["B3"].value, sheet["B3"].number_format) == (-0.0712, "0.0%")
+    assert sheet["C3"].value == -2.25
+    assert sheet["D2"].value == 1
+    assert sheet["E2"].value == datetime(2027, 1, 1)
+    assert sheet["E2"].number_format == "mmm yyyy"
     assert sheet["B4"].value is None
     assert sheet["A3"].data_type == "s"
     assert sheet["A3"].value == "=1+1"
@@ -180,7 +183,7 @@ def test_xlsx_opens_elsewhere_and_names_its_origin(workbook):
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(workbook))
     rows = book.get_sheet_by_index(0).to_python()
     assert rows[0] == list(TABLE.columns)
-    assert rows[1][:3] == ["Poêles", 1.5, 1.0]
+    assert rows[1][:4] == ["Poêles", 0.5, 1.5, 1.0]
     about = book.get_sheet_by_index(1).to_python()
     assert about[0][0] == STAMP.line(FR)
     assert STAMP.hash in about[1][0]

@@ -107,7 +107,7 @@ def test_compare_names_the_best():
     said = plain(headline.compare({"A": BETTER, "B": BEST}, BASE, text=FR))
     gain = kpi.differences(BEST, BASE, WINDOW)[Kpi.NET_MARGIN].mean
     assert said.startswith("B sert")
-    assert f"+{FR.number(gain / 1e6, 1)} M€" in said
+    assert f"+{FR.number(gain / 1e6, 2)} M€" in said
 
 
 def test_compare_says_when_two_are_worth_the_same():

@@ -10,7 +10,9 @@ from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure
 from sim.model.problem import PlanMode
 from sim.model.scenario import Card, Scenario
-from sim.report import tables
+from sim.report import series, tables
+from sim.report.cells import Figure, Style
+from sim.report.frames import View, units_for
 from sim.report.text import text_for
 from tests.report.outcomes import MONTHS, company, outcome
 
@@ -78,11 +80,56 @@ def test_without_prices_the_table_is_in_units():
     assert not table.astype(str).apply(lambda column: column.str.contains("€")).any().any()
 
 
-def test_numbers_of_the_table_are_raw():
-    table = tables.kpi_numbers(FOUND, CHANGES)
-    row = table[(table["kpi"] == "net_margin") & (table["scenario"] == "A")].iloc[0]
-    assert row["mean"] == FOUND["A"][Kpi.NET_MARGIN].mean
-    assert row["standard_error"] == CHANGES["A"][Kpi.NET_MARGIN].error
+def test_numbers_of_the_table_have_words_units_and_formats():
+    names = {"ref": "Référence", "A": "A · Samedis"}
+    table = tables.kpi_numbers(FOUND, CHANGES, names, text=FR).set_index(["Indicateur", "Scénario"])
+    share, margin = (
+        table.loc[(FR(f"kpi.{name}"), "A · Samedis")] for name in ("fill_rate", "net_margin")
+    )
+    assert list(share[["Unité", "Unité de l’écart"]]) == ["%", "pt"]
+    assert share["Moyenne"].style is Style.SHARE
+    assert share["Écart avec la référence"] == 100 * CHANGES["A"][Kpi.FILL_RATE].mean
+    assert margin["Unité"] == "€"
+    assert margin["Moyenne"] == FOUND["A"][Kpi.NET_MARGIN].mean
+    assert margin["Erreur type"] == CHANGES["A"][Kpi.NET_MARGIN].error
+    assert table.loc[(FR("kpi.net_margin"), "Référence")]["Écart avec la référence"] is None
+
+
+@pytest.mark.parametrize("text", [FR, EN])
+@pytest.mark.parametrize("measure", ["balance", "stock", "service", "margin"])
+def test_numbers_of_a_chart_are_one_row_per_month(measure, text):
+    view = View(text=text, units=units_for(PROBLEM, text))
+    found = series.by_month({"A": BETTER}, BASE, view=view, measure=measure, names={"A": "A · x"})
+    assert list(found[text("word.month")]) == list(PROBLEM.month_dates)
+    assert not set(found.columns) & {"part", "letter", "rank", "place", "t_mean", "tone"}
+    numbers = found.iloc[:, 2:]
+    assert all("(" in head for head in numbers.columns)
+    assert numbers.map(lambda cell: isinstance(cell, Figure)).all(axis=None)
+    mean, low, high = (numbers.iloc[:, n].astype(float) for n in range(3))
+    assert ((low <= mean + 1e-9) & (mean <= high + 1e-9)).all()
+    if measure != "margin":
+        scale = 100 if measure == "service" else 1
+        gap = scale * (mean - numbers.iloc[:, 3].astype(float))
+        assert gap.tolist() == pytest.approx(numbers.iloc[:, 4].astype(float).tolist())
+
+
+def test_assumptions_of_a_file_are_numbers_with_their_unit():
+    card = Card(id="a", kind="overtime", value=0.15)
+    table = tables.assumption_numbers(
+        assumption_differences([Scenario(), Scenario(cards=(card,))]),
+        ["Référence", "A · x"],
+        text=FR,
+        name=lambda one: one.kind,
+        value=lambda one: (one.value, "%"),
+    )
+    assert list(table.columns) == ["Levier", "Unité", "Référence", "A · x"]
+    assert table.to_numpy().tolist() == [["overtime", "%", None, 0.15]]
+
+
+def test_cells_of_many_scenarios_all_break_alike():
+    table = tables.kpi_table(FOUND, CHANGES, text=FR, stacked=True)
+    assert all("**  \n" in cell for cell in table["A"])
+    assert not any(" " in cell for cell in tables.kpi_table(FOUND, CHANGES, text=FR)["A"])
 
 
 def test_errors_have_enough_decimals():
@@ -115,12 +162,12 @@ def test_headers_name_the_scenarios():
 def test_monthly_and_item_tables_hold_the_whole_horizon():
     monthly = tables.monthly_table(BETTER, text=EN)
     assert len(monthly) == MONTHS
-    assert monthly["Revenue"].sum() == pytest.approx(
+    assert monthly["Revenue (€)"].sum() == pytest.approx(
         BETTER.total(Measure.REVENUE).mean(axis=0).sum()
     )
     items = tables.item_table(BETTER, text=FR)
     assert len(items) == MONTHS * len(PROBLEM.items)
     assert items["Demande, unités"].sum() == pytest.approx(PROBLEM.demand.sum())
     assert not {c for c in tables.monthly_table(outcome(company(money=False)), text=EN)} & {
-        "Revenue"
+        "Revenue (€)"
     }

@@ -14,6 +14,7 @@ from sim.report.charts.live import (
     stock_spec,
 )
 from sim.report.charts.ranked import ranked_spec
+from sim.report.charts.spark import spark_spec
 
 __all__ = [
     "balance_spec",
@@ -26,5 +27,6 @@ __all__ = [
     "ranked_spec",
     "scatter_spec",
     "service_spec",
+    "spark_spec",
     "stock_spec",
 ]

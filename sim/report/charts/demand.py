@@ -28,7 +28,7 @@ def fan_spec(
     """
     words = text_for(lang)(BANDS[bands])
     look = Look(lang=lang, theme=theme, density=density, unit=unit, bands=words)
-    x, y = layers.months(look, every=6), layers.amounts("mean", zero=False)
+    x, y = layers.months(look, every=6), layers.amounts("mean")
     x["scale"] = {"type": "point", "padding": 0.5}
     rule = {
         "transform": layers.only("edge"),
@@ -55,7 +55,7 @@ def fan_spec(
             layers.label(look, x, y),
             layers.room(x, y),
             layers.note(look),
-            layers.hover(look, x, *TIPS),
+            _hover(look, x),
         ],
     )
 
@@ -65,6 +65,15 @@ FANS = {
     "levels": (("lo95", "hi95"), ("lo80", "hi80"), ("lo50", "hi50")),
 }
 TIPS = ("month", "scenario", "mean", "band", "inner", "reference", "difference")
+
+
+def _hover(look: Look, x: Spec) -> Spec:
+    """The tooltip; the grey line is the budget here."""
+    made = layers.hover(look, x, *TIPS)
+    for line in made["encoding"]["tooltip"]:
+        if line["field"] == "t_reference":
+            line["title"] = look.text("chart.tip.budget")
+    return made
 
 
 def _side(look: Look, x: Spec, *, part: str, align: str, dx: int) -> Spec:

@@ -25,6 +25,7 @@ from sim.report.style import REFERENCE
 from sim.report.text import Text
 
 Estimates = Mapping[Kpi, Estimate]
+LONGEST = 28  # characters of a name inside a chart; its tooltip says all of it
 
 
 def overlay(
@@ -136,12 +137,13 @@ def _point(letter: str, found: Estimates, name: str, *, view: View, unit: Unit) 
     text = view.text
     service, margin = found[Kpi.FILL_RATE], found[Kpi.NET_MARGIN]
     words = name if letter == REFERENCE else text("format.named", letter=letter, name=name)
+    shown = words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
     return {
         "part": "point",
         "letter": letter,
         "tone": "ink_2" if letter == REFERENCE else f"{letter} text",
         "bold": letter != REFERENCE,
-        "text": words,
+        "text": shown,
         "service": service.mean,
         "service_p5": service.p5,
         "service_p95": service.p95,
