@@ -107,12 +107,14 @@ def _draw(places: Places) -> None:
         return
     text, problem = session.text(), data.problem(room.dataset)
     room.move_to(panel.on_screen(room))
-    panel.draw_moving(places.differences, text, problem, room=room)
     shown = _simulate(text, problem, room.current, letter=places.letter)
+    row = st.container()
+    _draw_charts(shown)  # first on their way: the browser paints them while the rest is made
+    with row:
+        figures.kpi_row(problem, room.current, view=shown.view, compact=session.compact())
+    panel.draw_moving(places.differences, text, problem, room=room)
     with places.sentence:
         _draw_sentence(shown)
-    figures.kpi_row(problem, room.current, view=shown.view, compact=session.compact())
-    _draw_charts(shown)
     st.session_state.setdefault(LIVE, {})["shown"] = shown
     _write_address(room)
 
