@@ -56,10 +56,7 @@ def forecast(
         Unusable history or horizon, or workers that kept dying.
     ForecastCancelled
     """
-    if not SHORTEST <= horizon <= LONGEST:
-        raise DataError("error.forecast.horizon", value=horizon, low=SHORTEST, high=LONGEST)
-    if not methods:
-        raise DataError("error.forecast.methods")
+    _check(horizon, methods)
     tell = progress or _silent
     tell(0.0, "forecast.progress.start")
     series = split_history(history, gaps=gaps)
@@ -77,6 +74,13 @@ def forecast(
     result = _assemble(series, studies, families=families or {}, empty=without_figure(history))
     tell(1.0, "forecast.progress.done")
     return result
+
+
+def _check(horizon: int, methods: Sequence[Method]) -> None:
+    if not SHORTEST <= horizon <= LONGEST:
+        raise DataError("error.forecast.horizon", value=horizon, low=SHORTEST, high=LONGEST)
+    if not methods:
+        raise DataError("error.forecast.methods")
 
 
 def _assemble(

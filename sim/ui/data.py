@@ -18,7 +18,12 @@ from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import ErrorModel, Problem
 from sim.settings import settings
 from sim.store.notices import Notice, notices
-from sim.store.planning import horizon_forecast_needed, planned_items, read_problem
+from sim.store.planning import (
+    horizon_forecast_needed,
+    months_to_forecast,
+    planned_items,
+    read_problem,
+)
 from sim.store.read_demand import horizon_start
 from sim.store.store import Store, open_store
 from sim.store.workspace import Workspace
@@ -144,7 +149,9 @@ def missing_parts(dataset: str) -> tuple[Notice, ...]:
 def forecast_key(dataset: str) -> str:
     """Under what the forecast of a version is kept: the hash of its history."""
     history = workspace(dataset).query("history")
-    return history_hash(history, horizon=planning_settings(dataset).horizon)
+    return history_hash(
+        history, horizon=months_to_forecast(workspace(dataset), planning_settings(dataset))
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -173,7 +180,7 @@ def start_forecast(dataset: str) -> None:
         store=store(),
         key=forecast_key(dataset),
         history=history,
-        horizon=planning_settings(dataset).horizon,
+        horizon=months_to_forecast(workspace(dataset), planning_settings(dataset)),
     )
     forecasting.start(dataset, work)
 

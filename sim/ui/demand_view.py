@@ -145,9 +145,10 @@ def methods(text: Text, scope: Scope) -> None:
         sentence, off = held
         st.caption(f":yellow[:material/warning:] {sentence}" if off else sentence)
     st.caption(demand.counts_line(text, made))
-    season = demand.season_line(text, scope, made)
-    if season is not None:
-        st.caption(season)
+    if data.plan_uses_forecast(scope.dataset):  # else the curve is the consensus
+        season = demand.season_line(text, scope, made)
+        if season is not None:
+            st.caption(season)
     lines = demand.note_lines(text, made)
     if lines:
         with st.expander(text("ui.demand.notes"), key="demand.notes"):

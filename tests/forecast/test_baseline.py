@@ -316,3 +316,12 @@ def test_the_start_of_the_workers_is_told(few):
     assert told[1] == (0.0, "forecast.progress.workers")
     shares = [share for share, key in told if key == "forecast.progress.fit"]
     assert shares[0] <= 0.97 / 2
+
+
+def test_a_history_of_two_years_is_judged_by_what_it_had_before():
+    """It has a season now, and had none at any date it can be tried at."""
+    made = forecast(monthly("a", seasonal(24, noise=0.1, seed=9)), horizon=12, methods=FAST)
+    assert chosen(made) == {"a": "combination"}
+    assert set(made.backtest["method"]) == {"ses", "naive"}
+    assert made.residuals["origin"].nunique() == 4
+    assert USED not in set(made.league["method"])

@@ -61,9 +61,9 @@ def test_the_first_line_is_what_is_used_and_shares_have_their_sign():
 
 def test_methods_are_counted_in_words():
     line = demand.counts_line(FR, made(held=0.8))
-    assert "Niveau lissé, sans saison\u00a0: 2" in line
-    assert "Arrêté, prévision nulle\u00a0: 1" in line
-    assert "Médiane de trois méthodes\u00a0: 1" in line
+    assert "Niveau lissé, sans saison\u00a0(2)" in line
+    assert "Arrêté, prévision nulle\u00a0(1)" in line
+    assert "Médiane de trois méthodes\u00a0(1)" in line
 
 
 def test_why_the_total_has_a_season_when_most_items_have_none():
