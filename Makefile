@@ -9,14 +9,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+HOST ?= localhost
 PORT ?= 8501
 
 .PHONY: run test check bench golden lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.compiled
-	@echo "Starting the simulator: http://localhost:$(PORT)"
-	$(BIN)/streamlit run serve.py --server.port $(PORT)
+	@echo "Starting the simulator: http://$(HOST):$(PORT)"
+	$(BIN)/streamlit run serve.py --server.address $(HOST) --server.port $(PORT)
 
 test: $(VENV)/.developed $(VENV)/.compiled
 	@tools/chromium $(BIN)/python

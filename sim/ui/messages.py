@@ -88,7 +88,10 @@ def flash(kind: Kind, sentence: str) -> None:
 def show_flashes() -> None:
     """Draw what was kept by ``flash``, once."""
     for kind, sentence in st.session_state.pop(FLASH, []):
-        say(kind, sentence)
+        if kind == "success":  # a confirmation must not push the room off the screen
+            st.toast(sentence, icon=ICONS[kind])
+        else:
+            say(kind, sentence)
 
 
 def say(kind: Kind, sentence: str) -> None:

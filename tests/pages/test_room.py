@@ -244,12 +244,12 @@ def test_saving_is_confirmed_with_its_version(visit) -> None:
     app.text_input(key="room.name").set_value("Essai_1").run()
     app.button(key="room.save").click().run()
     assert not app.session_state["room.keep"]  # the open form would hide the sentence
-    assert [one.value for one in app.success if "Essai\\_1 (version" in one.value]
+    assert [one.value for one in app.toast if "Essai\\_1 (version" in one.value]
     turn_on(app, "prebuild")
     app.button(key="room.save").click().run()
-    assert "(version\xa02)" in app.success[0].value
+    assert "(version\xa02)" in app.toast[0].value
     app.run()
-    assert not app.success
+    assert not app.toast
 
 
 def test_a_saved_outlook_has_no_second_control(visit) -> None:
