@@ -176,13 +176,15 @@ def test_a_company_of_its_own_from_files_to_the_room(page: Page, server: str) ->
     expect(page.get_by_text("Totaux de contrôle")).to_be_visible(timeout=room.PATIENCE)
     expect(page.locator("h2").first).to_contain_text("problèmes à résoudre")
     page.locator(".st-key-collect-good label").first.click()
-    expect(page.locator("h2").first).to_contain_text("prêtes", timeout=room.PATIENCE)
+    expect(page.locator("h2").first).to_contain_text("prêts", timeout=room.PATIENCE)
     name = page.locator(".st-key-collect-company input")
     name.fill("Adventure Works")
     name.press("Enter")
     room.quiet(page)
     page.locator(".st-key-collect-accept button").click()
-    expect(page.get_by_test_id("stAlert").first).to_contain_text("acceptées", timeout=room.PATIENCE)
+    kept = "scénarios enregistrés sont gardés"
+    expect(page.get_by_test_id("stAlert").first).to_contain_text(kept, timeout=room.PATIENCE)
+    expect(page.locator("h2").first).to_contain_text("Adventure Works")
 
     page.get_by_role("link", name="1 Demande").click()
     page.locator(".st-key-demand-forecast button").click()
