@@ -50,6 +50,37 @@ class ErrorModel:
     source: str  # "archive", "backtest" or "assumed"
 
 
+class Rationing(StrEnum):
+    """Who gets a full resource."""
+
+    FAIR_SHARE = "fair_share"  # everybody the same share of what was wanted
+    MARGIN = "margin"  # classes by margin per unit of the scarce resource, filled in order
+    CHANNEL = "channel"  # classes by the channel tier of the items' customers, filled in order
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SupplyRisk:
+    """What may go wrong between a release and the stock; zeros = certain."""
+
+    availability: Floats  # (R,) mean share of the time a resource runs; already in `capacity`
+    availability_spread: Floats  # (R,) standard deviation of that share from month to month
+    yield_spread: Floats  # (I,) standard deviation of `production_yield`
+    slip: Floats  # (I,) probability that what is due in a month comes one month later
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Workforce:
+    """The people behind the hours of a resource; a resource with no workers is not planned so."""
+
+    workers: Floats  # (R,) people at the start of the horizon
+    hours: Floats  # (R, T) [resource units] one worker gives in a month of regular time
+    overtime: Floats  # (R, T) [resource units] one worker may add in a month
+    wage: Floats  # (R, T) [money per worker-month]
+    hire_cost: Floats  # (R,) [money per person]
+    layoff_cost: Floats  # (R,) [money per person]
+    lead: Ints  # (R,) [months] from the decision to hire to the first hours
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Problem:
     """One company's planning problem over the horizon. All arrays are read-only."""
@@ -124,15 +155,26 @@ class Problem:
     responsiveness: float  # phi: 0 fixed plan .. 1 full chase of the need
     flexibility: float  # b: releases stay within +-b of the plan; inf = free
     fixed_cost: Mapping[str, Floats] = field(default_factory=dict)  # kind -> (T,) [money]
+    rationing: Rationing = Rationing.FAIR_SHARE
+    channel_tier: Ints | None = None  # (C,) 1 = served first; None = all channels alike
+    day_spread: float = 1.0  # coefficient of variation of one day's demand inside a month
+    risk: SupplyRisk | None = None  # None = supply is certain
+    workforce: Workforce | None = None  # None = hours are given, not made by people
 
     def __post_init__(self) -> None:
-        for part in (self, self.errors):
+        for part in self._parts:
             for spec in fields(part):
                 value = getattr(part, spec.name)
                 if isinstance(value, np.ndarray):
                     value.setflags(write=False)
         for value in self.fixed_cost.values():
             value.setflags(write=False)
+
+    @property
+    def _parts(self) -> "tuple[Problem | Part, ...]":
+        """The problem and the records it is made of."""
+        own = (getattr(self, spec.name) for spec in fields(self))
+        return (self, *(value for value in own if isinstance(value, PARTS)))
 
     @property
     def months(self) -> int:
@@ -149,7 +191,7 @@ class Problem:
     def hash(self) -> str:
         """SHA-256 of every input: equal problems have equal hashes on every machine."""
         digest = hashlib.sha256()
-        for part in (self, self.errors):
+        for part in self._parts:
             for spec in fields(part):
                 _feed(digest, spec.name, getattr(part, spec.name))
         return digest.hexdigest()
@@ -171,6 +213,10 @@ class Problem:
         return named or code
 
 
+Part = ErrorModel | SupplyRisk | Workforce
+PARTS = (ErrorModel, SupplyRisk, Workforce)
+
+
 def _feed(digest: "hashlib._Hash", name: str, value: object) -> None:
     digest.update(name.encode())
     if isinstance(value, np.ndarray):
@@ -179,7 +225,7 @@ def _feed(digest: "hashlib._Hash", name: str, value: object) -> None:
     elif isinstance(value, Mapping):
         for key in sorted(value):
             _feed(digest, str(key), value[key])
-    elif not isinstance(value, ErrorModel):
+    elif not isinstance(value, PARTS):
         digest.update(repr(value).encode())
 
 
