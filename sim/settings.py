@@ -2,8 +2,8 @@
 
 SOP_DATABASE_URL   where accepted data, scenarios and forecasts are kept
                    (default: a SQLite file in SOP_HOME)
-SOP_HOME           folder of the SQLite file (and of the compiled simulator, where the
-                   program's own folder may not be written)
+SOP_HOME           folder of the SQLite file and of the draws kept for the next start (and of
+                   the compiled simulator, where the program's own folder may not be written)
                    (default: ~/.local/share/sop-live)
 SOP_WORKERS        worker processes for forecasts and exports (default: the cores, at most 4)
 SOP_DRAWS          Monte-Carlo draws of a full simulation (default: 1024)

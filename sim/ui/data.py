@@ -111,15 +111,19 @@ def described(dataset: str) -> InUse:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def planning_settings(dataset: str) -> PlanningSettings:
     """The planning settings of a version."""
-    _, planning = store().load(dataset)
-    return planning
+    return _loaded(dataset)[1]
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def workspace(dataset: str) -> Workspace:
     """The tables of a version, ready for questions."""
-    tables, _ = store().load(dataset)
-    return Workspace(tables)
+    return Workspace(_loaded(dataset)[0])
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _loaded(dataset: str) -> tuple[dict[str, pd.DataFrame], PlanningSettings]:
+    """A version as kept in the store, decoded once for all who ask at its first use."""
+    return store().load(dataset)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -128,8 +132,7 @@ def quality(dataset: str) -> Quality:
 
     The import also knew what had to be left out.
     """
-    tables, _ = store().load(dataset)
-    found = assess(Tables(tables=tables))
+    found = assess(Tables(tables=_loaded(dataset)[0]))
     for record in store().imports():
         told = [file.get("quality") for file in record.files if record.dataset == dataset]
         if told and isinstance(told[0], int | float):

@@ -304,11 +304,6 @@ def note_lines(text: Text, made: ForecastResult) -> list[str]:
     return lines
 
 
-def forecast_table(made: ForecastResult) -> pd.DataFrame:
-    """The forecast in raw numbers, for files."""
-    return made.frame
-
-
 def _bucket(made: ForecastResult, lags: tuple[int, int]) -> pd.DataFrame:
     league = made.league
     return league[(league["lag_from"] == lags[0]) & (league["lag_to"] == lags[1])]

@@ -12,7 +12,18 @@ from sim.report import charts, frames, headline
 from sim.report.export import Stamp
 from sim.report.frames import Unit, Units, View
 from sim.report.text import Text
-from sim.ui import access, data, demand, downloads, forecasting, head, messages, results, session
+from sim.ui import (
+    access,
+    data,
+    demand,
+    demand_files,
+    downloads,
+    forecasting,
+    head,
+    messages,
+    results,
+    session,
+)
 from sim.ui.demand import Scope
 from sim.ui.downloads import Picture, Sheet
 from sim.ui.head import Badge, Colour
@@ -193,7 +204,8 @@ def exports(text: Text, scope: Scope) -> None:
     ):
         downloads.chart_row(text("chart.fan.title"), _picture(scope), key="demand.export.fan")
         if made is not None:
-            league, ahead = made.league, demand.forecast_table(made)
+            league = demand_files.league_numbers(text, made)
+            ahead = demand_files.forecast_numbers(text, scope.problem, made)
             downloads.table_row(
                 text("ui.demand.league"),
                 _sheet(scope, "methods", league),

@@ -66,6 +66,7 @@ class Places:
     letter: str  # of the scenario in work
     sentence: DeltaGenerator
     differences: DeltaGenerator
+    state: DeltaGenerator  # whether what is on the screen was saved
 
 
 def page(made: head.Head) -> None:
@@ -88,10 +89,10 @@ def page(made: head.Head) -> None:
     with st.sidebar:
         differences = panel.draw(bench, every)
     letter = scenarios.letter_of(room.step.saved_id, every)
-    _draw_badges(made.badges, text, letter=letter)
+    state = _draw_badges(made.badges, text, letter=letter)
     with made.tools:
         _flip_button(text, problem)
-    draw(Places(letter=letter, sentence=made.sentence, differences=differences))
+    draw(Places(letter=letter, sentence=made.sentence, differences=differences, state=state))
 
 
 @st.fragment(key=cards.FRAGMENT)
@@ -115,6 +116,8 @@ def _draw(places: Places) -> None:
     panel.draw_moving(places.differences, text, problem, room=room)
     with places.sentence:
         _draw_sentence(shown)
+    with places.state:
+        head.draw_badge(state_badge(text, room))
     st.session_state.setdefault(LIVE, {})["shown"] = shown
     _write_address(room)
 
@@ -139,17 +142,24 @@ def _simulate(text: Text, problem: Problem, scenario: Scenario, *, letter: str) 
     )
 
 
-def _draw_badges(badges: DeltaGenerator, text: Text, *, letter: str) -> None:
-    colour = head.letter_colour(letter)
-    draft = text("ui.head.draft")
-    every = [
-        Badge(label=text("ui.head.scenario", letter=letter), color=colour),
-        Badge(label=draft, icon=":material/edit:"),
-        Badge(label=text("ui.head.reference")),
-    ]
+def _draw_badges(badges: DeltaGenerator, text: Text, *, letter: str) -> DeltaGenerator:
+    """The badges that stand still; return the place of the one that follows a slider."""
     with badges:
-        for badge in every[:2] if session.compact() else every:
-            head.draw_badge(badge)
+        scenario = text("ui.head.scenario", letter=letter)
+        head.draw_badge(Badge(label=scenario, color=head.letter_colour(letter)))
+        state = st.empty()
+        if not session.compact():
+            head.draw_badge(Badge(label=text("ui.head.reference")))
+    return state
+
+
+def state_badge(text: Text, room: Room) -> Badge:
+    """Every scenario is a draft until it is proposed; is what is on the screen kept as well?"""
+    if room.current != room.step.base:
+        return Badge(label=text("ui.head.draft.changed"), color="yellow", icon=":material/edit:")
+    if room.step.saved_id:
+        return Badge(label=text("ui.head.draft.saved"), icon=":material/check:")
+    return Badge(label=text("ui.head.draft.unsaved"), icon=":material/edit:")
 
 
 def _draw_sentence(shown: Shown) -> None:

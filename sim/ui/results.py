@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from sim.model import kpi
-from sim.model.draws import Draws, draws_key, paths
+from sim.model.draws import Draws, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
@@ -14,6 +14,7 @@ from sim.model.scenario import Scenario
 from sim.report.frames.view import Units, units_for
 from sim.report.text import Text, text_for
 from sim.settings import settings
+from sim.ui import kept_draws
 
 SEED = 1
 REFERENCE = Scenario()
@@ -58,7 +59,8 @@ def units(problem: Problem, text: Text) -> Units:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _draws(key: str, _problem: Problem) -> Draws:
-    return paths(_problem, draws=settings().draws, seed=SEED)
+    used = settings()
+    return kept_draws.paths(_problem, count=used.draws, seed=SEED, home=used.home)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)

@@ -16,7 +16,7 @@ from sim.model.scenario import Card, Scenario
 from sim.report.tables import write_kpi
 from sim.report.text import LANGUAGES, text_for
 from sim.store.notices import Notice
-from sim.ui import cards, data, figures, lever_errors, outlook, room_tools
+from sim.ui import cards, data, figures, lever_errors, live, outlook, room_tools
 from sim.ui.links import Bounds, decode, encode
 from sim.ui.room import Room, Step
 from tests.model.lever_cases import CARDS, company
@@ -223,3 +223,15 @@ def test_the_room_says_what_the_data_leave_out(monkeypatch) -> None:
     assert [one.split("\xa0")[0] for one in told] == ["Pas de données de capacité", "Pas de prix"]
     monkeypatch.setattr(data, "problem", lambda _: company())
     assert room_tools.missing_parts(text_for("fr"), "d") == []
+
+
+def test_the_badge_says_whether_the_screen_is_kept() -> None:
+    text, room = text_for("en"), room_of(BASE)
+    labels = [live.state_badge(text, room).label]
+    room.rebase(BASE, "id")
+    labels.append(live.state_badge(text, room).label)
+    room.move_to(replace(BASE, mode=PlanMode.LEVEL))
+    labels.append(live.state_badge(text, room).label)
+    room.undo()
+    labels.append(live.state_badge(text, room).label)
+    assert labels == ["Draft, not saved", "Draft, saved", "Changes not saved", "Draft, saved"]

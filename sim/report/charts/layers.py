@@ -34,7 +34,9 @@ def amounts(field: str, *, zero: bool = True, signed: bool = False, share: bool 
     if share:
         axis["format"] = ".0%"
     if signed:
-        axis["labelExpr"] = "datum.value > 0 ? '+' + datum.label : datum.label"
+        # An axis with nothing but zero would write it with six decimals.
+        label = "datum.value > 0 ? '+' + datum.label : datum.label"
+        axis["labelExpr"] = f"datum.value == 0 ? '0' : {label}"
     return {"field": field, "type": "quantitative", "scale": {"zero": zero}, "axis": axis}
 
 

@@ -129,7 +129,7 @@ def scatter(
     rows: list[Row] = [{"part": "hint", "text": text("chart.better")}]
     for letter, found in results.items():
         rows.append(_point(letter, found, names[letter], view=view, unit=unit))
-    place_names(rows[1:])
+    place_names(rows[1:], density=view.density)
     return table("scatter", rows)
 
 
