@@ -195,6 +195,8 @@ def _best_margin(best: str, found: Mapping[str, Estimates], *, gain: Estimate, t
 def _tie(
     best: str, second: str, found: Mapping[str, Estimates], *, gap: Estimate, text: Text
 ) -> str:
+    if gap.mean == gap.error == 0 and found[best] == found[second]:
+        return text("headline.compare.same", first=best, second=second)
     scale, decimals = ("M", 2) if max(abs(gap.mean), gap.error) >= 5_000 else ("k", 1)
     factor = 1e6 if scale == "M" else 1e3
     spread = text.plus_minus(

@@ -200,7 +200,8 @@ def steps(text: Text, dataset: str) -> list[Step]:
     quality = text("ui.head.quality", share=text.percent(used.quality, 0))
     waits = data.needs_forecast(dataset)
     saved = len(scenarios.named(dataset, text))
-    count = text("ui.cockpit.scenarios" if saved > 1 else "ui.cockpit.scenario", count=saved)
+    number = {0: "no_scenario", 1: "scenario"}.get(saved, "scenarios")
+    count = text(f"ui.cockpit.{number}", count=saved)
     return [
         Step(page="collect", state="done", facts=(_accepted(text, dataset), quality)),
         Step(

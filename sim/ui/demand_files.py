@@ -25,7 +25,10 @@ def league_numbers(text: Text, made: ForecastResult) -> pd.DataFrame:
     columns: dict[str, object] = {text("ui.demand.column.method"): _methods(text, made.league)}
     for name, key, style in LEAGUE:
         values = made.league[name].to_numpy()
-        columns[text(key)] = values if style is None else column(values, style)
+        head = text(key)
+        if style is Style.SHARE:
+            head = text("table.with_unit", name=head, unit="%")
+        columns[head] = values if style is None else column(values, style)
     return pd.DataFrame(columns)
 
 

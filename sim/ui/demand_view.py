@@ -144,7 +144,7 @@ def history_only(text: Text, dataset: str) -> None:
 
 def methods(text: Text, scope: Scope) -> None:
     """The league table."""
-    st.markdown(f"#### {text('ui.demand.methods')}")
+    st.markdown(f"#### {text('ui.demand.methods')}", anchors=False)
     made = data.stored_forecast(scope.dataset)
     if made is None:
         st.caption(text("ui.demand.methods.none"))
@@ -170,7 +170,7 @@ def archive(text: Text, scope: Scope) -> None:
     """Error and bias of what the company forecast in the past."""
     if not data.workspace(scope.dataset).has("forecast_snapshot"):
         return
-    st.markdown(f"#### {text('ui.demand.archive')}")
+    st.markdown(f"#### {text('ui.demand.archive')}", anchors=False)
     st.caption(text("ui.demand.archive.help"))
     st.table(demand.archive_rows(text, scope.dataset), border="horizontal", hide_index=True)
 
@@ -180,7 +180,7 @@ def families(text: Text, scope: Scope) -> None:
     left, right = st.columns([1, 1.35], gap="large")
     if data.workspace(scope.dataset).has("forecast_snapshot"):
         with left:
-            st.markdown(f"#### {text('ui.demand.bias')}")
+            st.markdown(f"#### {text('ui.demand.bias')}", anchors=False)
             rows = demand.bias_rows(text, scope.dataset, scope.problem)
             st.table(rows, border="horizontal", hide_index=True)
     made = data.stored_forecast(scope.dataset)
@@ -192,7 +192,7 @@ def families(text: Text, scope: Scope) -> None:
 def _against(text: Text, scope: Scope, made: ForecastResult) -> None:
     """The plan beside the statistical forecast, when they are two things."""
     year = scope.problem.month_dates[0].year
-    st.markdown(f"#### {text('ui.demand.against', year=year)}")
+    st.markdown(f"#### {text('ui.demand.against', year=year)}", anchors=False)
     st.table(demand.against_rows(text, scope, made), border="horizontal", hide_index=True)
 
 
@@ -224,7 +224,13 @@ def _picture(scope: Scope) -> Callable[[], Picture]:
     def make() -> Picture:
         frame, spec = demand.fan_parts(scope, theme=theme)
         return Picture(
-            name="fan", frame=frame, spec=spec, theme=theme, text=scope.view.text, stamp=stamp
+            name="fan",
+            frame=frame,
+            spec=spec,
+            theme=theme,
+            text=scope.view.text,
+            stamp=stamp,
+            unit=scope.view.units.flow.label,
         )
 
     return make

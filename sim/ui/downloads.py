@@ -139,7 +139,7 @@ def _of_frame(picture: Picture) -> pd.DataFrame:
 
 def _head(text: Text, name: str) -> str:
     words = {
-        "history": "chart.history",
+        "history": "table.actual",
         "mean": "table.average",
         "reference": "chart.tip.budget",
     }

@@ -48,9 +48,7 @@ def seed(room: Room) -> None:
 
 def draw(bench: Bench, every: list[Named]) -> DeltaGenerator:
     """Draw the panel; return the place of the differences, which follow a slider."""
-    with st.container(horizontal=True, gap="xsmall", wrap=False):
-        _selector(bench.text, every)
-        _save_form(bench.text)
+    _selector(bench.text, every)
     _buttons(bench)
     _presets(bench.text, bench.room.current)
     differences = st.container()
@@ -87,6 +85,7 @@ def _save_form(text: Text) -> None:
         label,
         icon=":material/save:",
         key=KEEP,
+        width="stretch",
         help=text("ui.room.save"),
         on_change="rerun",  # its state is known, so that saving can close it
     ):
@@ -103,11 +102,9 @@ def _save_form(text: Text) -> None:
 
 def _buttons(bench: Bench) -> None:
     text, room = bench.text, bench.room
-    label = "" if session.compact() else text("ui.room.add")
-    with st.container(horizontal=True, gap="xsmall" if session.compact() else "small", wrap=False):
-        with st.popover(
-            label, icon=":material/add:", key="room.add", width="stretch", help=text("ui.room.add")
-        ):
+    with st.container(horizontal=True, gap="xsmall", wrap=False):
+        _save_form(text)
+        with st.popover("", icon=":material/add:", key="room.add", help=text("ui.room.add.help")):
             _add_form(bench)
         st.button(
             "",

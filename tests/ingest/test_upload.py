@@ -209,3 +209,13 @@ def test_the_tables_of_the_demo_company_may_be_dropped_as_files(tmp_path):
             frame.sort_values(order, ignore_index=True),
             dropped[name].sort_values(order, ignore_index=True),
         )
+
+
+@pytest.mark.parametrize("name", ["item.csv", "Articles.csv"])
+def test_an_item_list_that_repeats_a_code_is_told_by_its_line(name):
+    items = b"item,name,unit_cost\n" + b"".join(b"I%d,n,1\n" % n for n in range(20))
+    sales = b"item,month,quantity\n" + b"".join(b"I%d,2024-01,3\n" % n for n in range(20))
+    found = build(inspect([("sales.csv", sales), (name, items + b"I3,n,2\n")]))
+    assert not found.blocking
+    assert [problem.key for problem in found.problems] == ["error.data.duplicate_key"]
+    assert all(name in one and "22" in one for one in sentences(found.problems[0]))

@@ -14,6 +14,7 @@ from sim.model.kpi import Kpi
 from sim.model.outcome import Measure
 from sim.report import frames
 from sim.report.frames.corners import CORNERS, PLACES, place_names
+from sim.report.frames.live import _gap
 from sim.report.frames.load import load_level
 from sim.report.frames.view import move_apart
 from sim.report.style import LETTERS, Density
@@ -53,6 +54,16 @@ def test_balance_names_its_largest_gap_only():
     label = frame[frame["part"] == "gap"]
     assert list(label["month"]) == ["2027-11"]
     assert FR.number(gap.max() / 1e6, 1) in label["text"].item()
+
+
+@pytest.mark.parametrize(("worst", "place"), [(0, 2), (9, 9), (17, 15)])
+def test_the_gap_label_keeps_clear_of_the_axis_and_of_the_end_labels(worst, place):
+    demand, served = np.full(18, 10.0), np.full(18, 10.0)
+    demand[worst], served[worst] = 12.0, 8.0
+    rows = [{"month": f"{month:02d}"} for month in range(18)]
+    label, above = _gap(demand, served, VIEW, rows)
+    assert label["month"] == above["month"] == f"{place:02d}"
+    assert label["y"] == 12.0 < above["y"]
 
 
 def test_a_plan_that_serves_all_has_no_gap_label():

@@ -52,11 +52,14 @@ def _gap(demand: Floats, served: Floats, view: View, rows: list[Row]) -> list[Ro
     if gap[worst] < 0.005 * demand[worst] or float(f"{gap[worst]:.1f}") == 0:
         return []
     words = view.text("chart.gap", value=unit.write(view.text, gap[worst]))
-    month = rows[worst]["month"]
-    label: Row = {"part": "gap", "month": month, "y": demand[worst], "text": words}
+    # As wide as five months: at either end it would lie on the axis or on the labels of the lines.
+    place = min(max(worst, 2), max(len(gap) - 3, 0))
+    level = demand[max(place - 2, 0) : place + 3].max()
+    month = rows[place]["month"]
+    label: Row = {"part": "gap", "month": month, "y": level, "text": words}
     return [
         {**label, "tone": "critical", "bold": True},
-        {"part": "room", "month": month, "y": demand[worst] + view.lines(1.2) * demand.max()},
+        {"part": "room", "month": month, "y": level + view.lines(1.2) * demand.max()},
     ]
 
 
