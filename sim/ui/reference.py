@@ -66,7 +66,10 @@ def _range(text: Text, lever: Lever) -> str:
         return text.interval(text.percent(lever.low, 0), text.percent(lever.high, 0))
     if lever.unit is Unit.QUANTILE:
         return text.interval(f"P{lever.low * 100:.0f}", f"P{lever.high * 100:.0f}")
-    low, high = text.number(lever.low), text.number(lever.high)
+    if lever.unit is Unit.CHOICE:
+        return " / ".join(text(f"lever.{lever.kind}.{name}") for name in lever.positions)
+    scale = 100.0 if lever.unit is Unit.POINTS else 1.0
+    low, high = text.number(scale * lever.low), text.number(scale * lever.high)
     return text(
         "guide.range.unit", low=low, high=high, unit=text(f"lever.unit_name.{lever.unit.value}")
     )
