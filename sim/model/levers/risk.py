@@ -47,12 +47,12 @@ def yield_risk(problem: Problem, card: Card, place: Place) -> Changes:
 
 
 def slip(problem: Problem, card: Card, place: Place) -> Changes:
-    """What is due in a month comes one month later with probability v more: 1 - (1 - p) (1 - v).
+    """What is due in a month comes one month later with probability v more: p + v (1 - p).
 
     Source: probability that one of two independent causes holds.
     """
     risk = _risk(problem)
-    later = np.where(place.items, 1.0 - (1.0 - risk.slip) * (1.0 - card.value), risk.slip)
+    later = np.where(place.items, risk.slip + card.value * (1.0 - risk.slip), risk.slip)
     return {"risk": replace(risk, slip=later)}
 
 
