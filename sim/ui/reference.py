@@ -60,14 +60,14 @@ def _lever_row(text: Text, lever: Lever) -> Row:
 
 
 def _range(text: Text, lever: Lever) -> str:
+    if lever.positions:
+        return " / ".join(text(f"lever.{lever.kind}.{name}") for name in lever.positions)
     if lever.scale is not None:
         return text("guide.range.company")
     if lever.unit is Unit.SHARE:
         return text.interval(text.percent(lever.low, 0), text.percent(lever.high, 0))
     if lever.unit is Unit.QUANTILE:
         return text.interval(f"P{lever.low * 100:.0f}", f"P{lever.high * 100:.0f}")
-    if lever.unit is Unit.CHOICE:
-        return " / ".join(text(f"lever.{lever.kind}.{name}") for name in lever.positions)
     scale = 100.0 if lever.unit is Unit.POINTS else 1.0
     low, high = text.number(scale * lever.low), text.number(scale * lever.high)
     return text(

@@ -1,6 +1,7 @@
 """Every lever moves its KPI the expected way, through the real planner and simulator."""
 
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import pytest
@@ -14,6 +15,8 @@ from sim.model.kpi import Kpi, differences, estimates, window
 from sim.model.problem import PlanMode
 from sim.model.run import run
 from sim.model.scenario import Card, Scenario
+from sim.report import headline
+from sim.report.text import text_for
 from tests.model.lever_cases import CARDS, company
 
 UP, DOWN = 1, -1
@@ -114,6 +117,16 @@ def test_money_moves_the_margin_only(kind):
     found = differences(_run(CARDS[kind]), _reference(), window(_problem()))
     for kpi in (Kpi.FILL_RATE, Kpi.REVENUE, Kpi.CYCLE_SERVICE, Kpi.PALLETS_PEAK, Kpi.AT_RISK):
         assert found[kpi].mean == 0.0
+
+
+def test_hours_where_they_are_not_missing_change_nothing_and_the_limit_is_named():
+    """R1 has room in spring; R0 is what holds the plan back."""
+    card = replace(CARDS["overtime"], target="resource:R1", last=date(2027, 4, 1))
+    idle, reference = _run(card), _reference()
+    months = window(_problem())
+    assert idle.hash != reference.hash
+    assert headline.without_effect(idle, reference, window=months)
+    assert "R0" in headline.live(idle, reference, text_for("en"))
 
 
 @settings(max_examples=12, deadline=None)

@@ -118,7 +118,16 @@ def test_two_rules_contradict_one_another_whatever_their_targets():
     cards = (CARDS["rationing"], replace(CARDS["rationing"], id="b", target="channel:WEB"))
     with pytest.raises(LeverError) as refused:
         levers.check(company(), Scenario(cards=cards))
-    assert refused.value.key == "error.lever.twice"
+    assert refused.value.key == "error.lever.alone"
+
+
+def test_channels_first_is_offered_where_channels_are_ranked():
+    problem = company()
+    card = CARDS["rationing"]
+    assert levers.slider(problem, card).high == 2
+    assert levers.slider(problem, replace(card, target="channel:WEB")).high == 3
+    ranked = replace(problem, channel_tier=np.array([1, 2]))
+    assert levers.slider(ranked, card).high == 3
 
 
 def test_rules_of_the_plan():

@@ -16,7 +16,7 @@ MOST_STEPS = 60  # finer sliders cannot be set by hand
 LEVERS: Mapping[str, Lever] = MappingProxyType(
     {
         lever.kind: lever
-        for part in (launches, demand, capacity, means, supply, risk, stock, policy, costs)
+        for part in (demand, launches, capacity, means, supply, risk, stock, policy, costs)
         for lever in part.LEVERS
     }
 )

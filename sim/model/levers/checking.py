@@ -102,7 +102,7 @@ def _current(problem: Problem, scenario: Scenario) -> Iterator[SopError]:
 
 def _twice(scenario: Scenario) -> Iterator[SopError]:
     seen: set[str] = set()
-    alone: set[tuple[str, str]] = set()
+    held: set[tuple[str, str]] = set()
     for card in scenario.cards:
         if not card.id.strip() or len(card.id) > LONGEST_ID:
             yield LeverError("error.lever.no_id", kind=card.kind[:60], longest=LONGEST_ID)
@@ -113,11 +113,10 @@ def _twice(scenario: Scenario) -> Iterator[SopError]:
         if lever is None or not (lever.unique or lever.alone) or not card.on:
             continue
         same = (card.kind, "all" if lever.alone else card.target)
-        if same in alone:
-            yield LeverError(
-                "error.lever.twice", card=card.id, kind=card.kind, target=card.target[:120]
-            )
-        alone.add(same)
+        if same in held:
+            key = "error.lever.alone" if lever.alone else "error.lever.twice"
+            yield LeverError(key, card=card.id, kind=card.kind, target=card.target[:120])
+        held.add(same)
 
 
 def _value(card: Card, lever: Lever) -> Iterator[SopError]:

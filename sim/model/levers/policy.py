@@ -52,6 +52,13 @@ def responsiveness(problem: Problem, card: Card, _place: Place) -> Changes:
     return {"responsiveness": problem.responsiveness * card.value}
 
 
+def _rules_scale(problem: Problem, place: Place) -> tuple[float, float]:
+    """Channels first is no choice where neither the target nor the data rank the channels."""
+    ranked = problem.channel_tier is not None or bool((place.share < 1).any())
+    last = len(RULES) - 1
+    return float(last if ranked else last - 1), 2.0
+
+
 def _uncertain(problem: Problem) -> bool:
     """Where demand is certain no release ever wants to leave the plan."""
     return bool(problem.errors.spread.any())
@@ -74,6 +81,7 @@ LEVERS = (
         alone=True,
         whole_horizon=True,
         positions=RULES,
+        scale=_rules_scale,
         felt=lambda problem: problem.has_capacity,
     ),
     Lever(

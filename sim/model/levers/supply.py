@@ -229,7 +229,6 @@ LEVERS = (
         phase=33,
         effect=lead_time,
         owner=Role.PURCHASING,
-        lead=Lead(months=2),
         whole_horizon=True,
         options={"freight": money_of(Unit.MONEY_PER_UNIT)},
     ),
