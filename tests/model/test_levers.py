@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sim.model import levers
 from sim.model.levers.declaration import WHOLE, Unit
+from sim.model.problem import stock_target
 from sim.model.scenario import Card, Scenario
 from tests.model.lever_cases import CARDS, company
 from tests.model.problems import plain_problem, random_problem
@@ -90,7 +91,7 @@ def test_inputs_are_never_written(kind):
     assert replace(problem).hash == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 10_000), st.data())
 def test_any_allowed_card_leaves_an_allowed_problem(seed, data):
     problem = random_problem(np.random.default_rng(seed))
@@ -108,10 +109,23 @@ def test_any_allowed_card_leaves_an_allowed_problem(seed, data):
         array = getattr(changed, name)
         assert not np.isnan(array).any(), name
         assert (array >= 0).all(), name
-    for name in ("overtime_cost", "outside_cost", "subcontract_cost", "stock_cover"):
+    for name in (
+        "overtime_cost",
+        "outside_cost",
+        "subcontract_cost",
+        "unit_cost",
+        "receipts",
+        "stock_cover",
+    ):
         array = getattr(changed, name)
         assert np.isfinite(array).all(), name
         assert (array >= 0).all(), name
+    for paid in (*changed.fixed_cost.values(), *changed.capex.values()):
+        assert np.isfinite(paid).all()
+    assert not np.isnan(changed.storage).any()
+    assert (stock_target(changed) >= stock_target(problem).min() - 1e-9).all()
+    assert set(changed.lead_time.tolist()) <= {0, 1, 2, 3}
+    assert ((changed.service_target > 0) & (changed.service_target < 1)).all()
 
 
 @pytest.mark.parametrize("kind", KINDS)
