@@ -133,8 +133,9 @@ def test_channels_first_is_offered_where_channels_are_ranked():
 def test_rules_of_the_plan():
     problem = company(frozen_months=2, responsiveness=0.8, flexibility=0.3)
     assert _apply(problem, _card("frozen_fence", 3.0)).frozen_months == 5
-    assert _apply(problem, _card("frozen_fence", -12.0)).frozen_months == 0
-    assert _apply(problem, _card("frozen_fence", 12.0)).frozen_months == 12
+    assert _apply(problem, _card("frozen_fence", -6.0)).frozen_months == 0
+    late = replace(problem, frozen_months=10)
+    assert _apply(late, _card("frozen_fence", 6.0)).frozen_months == 12
     assert _apply(problem, _card("flexibility", 0.5)).flexibility == 0.5
     assert _apply(problem, _card("responsiveness", 0.5)).responsiveness == 0.4
 
