@@ -69,6 +69,8 @@ def test_risks_join_as_independent_causes():
     assert not alone.availability_spread.any()
     named = _apply(base, _card("availability_risk", 0.1, "resource:R0", availability=0.7)).risk
     assert named.availability.tolist() == [0.7]
+    always = replace(problem, risk=replace(risk, availability=np.array([1.0])))
+    assert _apply(always, cards[0]).risk.availability.tolist() == [0.85]
 
 
 def test_service_target_sets_the_safety_stock_it_takes():

@@ -24,8 +24,9 @@ _GOODS = frozenset({TargetKind.ALL, TargetKind.FAMILY, TargetKind.ITEM})
 def availability_risk(problem: Problem, card: Card, place: Place) -> Changes:
     """The share of time a resource runs varies by v more: s' = sqrt(s^2 + v^2), causes independent.
 
-    The mean share stays as it is, already in the capacity: the data's, else the card's. Source:
-    Hopp & Spearman, ch. 8 (availability and its variability).
+    The mean share, already in the capacity, only gives the variation its shape: the card's, else
+    the data's, else a usual one (a machine that always runs cannot vary). Source: Hopp &
+    Spearman, ch. 8 (availability and its variability).
     """
     risk = _risk(problem)
     had, mean = risk.availability_spread, card.options.get("availability")
