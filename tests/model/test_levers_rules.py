@@ -62,6 +62,8 @@ def test_risks_join_as_independent_causes():
     np.testing.assert_allclose(found.availability_spread, [0.05])
     np.testing.assert_allclose(found.yield_spread, [0.05, 0.04])
     np.testing.assert_allclose(found.slip, [0.6, 0.2])
+    some = replace(problem, production_yield=np.array([0.9, 1.0]))
+    assert _apply(some, cards[1]).production_yield.tolist() == [0.9, 0.96]
     assert found.availability.tolist() == [0.9]
     alone = _apply(base, _card("slip", 0.2, "item:I1")).risk
     assert alone.slip.tolist() == [0.0, 0.2]

@@ -31,20 +31,21 @@ def availability_risk(problem: Problem, card: Card, place: Place) -> Changes:
     risk = _risk(problem)
     had, mean = risk.availability_spread, card.options.get("availability")
     spread = np.where(place.resources, _joined(had, card.value), had)
-    share = (
-        risk.availability if mean is None else np.where(place.resources, mean, risk.availability)
-    )
+    known = np.where(risk.availability < 1.0, risk.availability, USUAL_AVAILABILITY)
+    share = np.where(place.resources, known if mean is None else mean, risk.availability)
     return {"risk": replace(risk, availability=share, availability_spread=spread)}
 
 
 def yield_risk(problem: Problem, card: Card, place: Place) -> Changes:
     """The good share of what is released varies by v more: s' = sqrt(s^2 + v^2).
 
-    The mean yield stays as it is. Source: SPT ch. 7 (random yield); independent causes.
+    What is always good cannot vary: a mean yield above 1 - v falls to it. Source: SPT ch. 7
+    (random yield); independent causes.
     """
-    risk = _risk(problem)
+    risk, good = _risk(problem), problem.production_yield
     spread = np.where(place.items, _joined(risk.yield_spread, card.value), risk.yield_spread)
-    return {"risk": replace(risk, yield_spread=spread)}
+    lowered = np.where(place.items, np.minimum(good, 1.0 - card.value), good)
+    return {"risk": replace(risk, yield_spread=spread), "production_yield": lowered}
 
 
 def slip(problem: Problem, card: Card, place: Place) -> Changes:
