@@ -1,5 +1,6 @@
 """Every lever moves its KPI the expected way, through the real planner and simulator."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -147,6 +148,25 @@ def test_neutral_cards_give_the_baseline():
     assert found.hash == reference.hash
     for measure, values in found.families.items():
         assert values.tobytes() == reference.families[measure].tobytes()
+
+
+@pytest.mark.parametrize("mode", list(PlanMode))
+def test_cards_that_leave_nothing_to_work_with_still_give_an_outcome(mode):
+    """No hours, no material, no store: nothing is made, and every figure says so."""
+    problem = _problem()
+    closed = [
+        Card(id=f"closed {month}", kind="shutdown", first=month, value=60.0)
+        for month in problem.month_dates[::2]
+    ]
+    nothing = Card(id="none", kind="shortage", first=problem.start, value=1.0)
+    no_store = Card(id="store", kind="storage", value=-1_000.0)
+    scenario = Scenario(cards=(*closed, nothing, no_store), mode=mode)
+    levers.check(problem, scenario)
+    changed = levers.apply(problem, scenario)
+    assert not changed.capacity.any()
+    found = estimates(_run(*scenario.cards, mode=mode), window(problem))
+    assert found[Kpi.FILL_RATE].mean < 0.1
+    assert all(math.isfinite(found[kpi].mean) for kpi in (Kpi.NET_MARGIN, Kpi.AT_RISK, Kpi.CASH))
 
 
 def test_bridge_adds_up_to_the_difference():
