@@ -1,6 +1,6 @@
 -- Everything that stops a plan, one line per problem: the kind of problem, table, line, column and
 -- value. An unknown code is told once, at its first line.
-WITH known_item AS (SELECT item FROM item_known),
+WITH RECURSIVE known_item AS (SELECT item FROM item_known),
 use_of_item AS (
     SELECT 'sales' AS place, item, _row FROM sales
     UNION ALL SELECT 'returns', item, _row FROM returns
@@ -93,6 +93,17 @@ part AS (
     UNION ALL SELECT 'promotion', 'discount', discount, _row FROM promotion
     UNION ALL SELECT 'promotion', 'post_dip', post_dip, _row FROM promotion
 ),
+chain AS (
+    SELECT item AS origin, successor AS reached FROM item WHERE successor <> ''
+    UNION
+    SELECT c.origin, i.successor FROM chain c JOIN item i ON i.item = c.reached
+    WHERE i.successor <> ''
+),
+ring AS (
+    SELECT DISTINCT min(i._row) AS line, string_agg(DISTINCT c.reached, ', ' ORDER BY c.reached) AS shown
+    FROM chain c JOIN item i ON i.item = c.reached
+    GROUP BY c.origin HAVING bool_or(c.reached = c.origin)
+),
 problem AS (
     SELECT 'unknown_item' AS problem, place, min(_row) AS line, 'item' AS field, item AS shown
     FROM use_of_item u WHERE item IS NOT NULL
@@ -130,7 +141,12 @@ problem AS (
         FROM item WHERE NOT lead_time_months IN (0, 1, 2, 3)
     UNION ALL SELECT 'kind', 'resource', _row, 'kind', kind FROM resource
         WHERE lower(kind) NOT IN ('hours', 'material', 'storage')
-    UNION ALL SELECT 'no_capacity', 'capacity', min(_row), 'available', resource FROM capacity
+    UNION ALL SELECT 'circle', 'item', line, 'successor', shown FROM ring
+    UNION ALL SELECT 'no_capacity', 'capacity', min(_row), 'available', resource FROM capacity c
+        WHERE EXISTS (SELECT 1 FROM routing u
+            WHERE u.resource = c.resource AND u.quantity_per_unit > 0)
+        OR EXISTS (SELECT 1 FROM resource r
+            WHERE r.resource = c.resource AND lower(r.kind) = 'storage')
         GROUP BY resource HAVING max(available) = 0
 )
 SELECT problem, place, CAST(line AS INTEGER) AS line, field, shown FROM problem

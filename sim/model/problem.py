@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,6 +156,7 @@ class Problem:
     responsiveness: float  # phi: 0 fixed plan .. 1 full chase of the need
     flexibility: float  # b: releases stay within +-b of the plan; inf = free
     fixed_cost: Mapping[str, Floats] = field(default_factory=dict)  # kind -> (T,) [money]
+    capex: Mapping[str, Floats] = field(default_factory=dict)  # kind -> (T,) [money], cash only
     rationing: Rationing = Rationing.FAIR_SHARE
     channel_tier: Ints | None = None  # (C,) 1 = served first; None = all channels alike
     day_spread: float = 1.0  # coefficient of variation of one day's demand inside a month
@@ -167,7 +169,7 @@ class Problem:
                 value = getattr(part, spec.name)
                 if isinstance(value, np.ndarray):
                     value.setflags(write=False)
-        for value in self.fixed_cost.values():
+        for value in (*self.fixed_cost.values(), *self.capex.values()):
             value.setflags(write=False)
 
     @property
@@ -250,6 +252,34 @@ def pad_months(values: Floats, extra: int) -> Floats:
         for t in range(months + extra)
     ]
     return values[..., take]
+
+
+def service_stock(service: Floats, *, errors: Floats, lead_time: Ints) -> Floats:
+    """Safety stock for a cycle service level.
+
+    SS[i,t] = z(service) x sd[i,t] x sqrt(L[i] + 1): the error of one month over the L + 1 months
+    that a release decided now must wait. z is never below zero (service of 50 %).
+    Source: Silver, Pyke & Thomas, ch. 7.
+
+    Parameters
+    ----------
+    service : (I,) [share], taken between 0.5 and 0.9999
+    errors : (I, T) [units] standard deviation of the demand error of a month
+    lead_time : (I,) [months]
+
+    Returns
+    -------
+    (I, T) [units]
+
+    >>> sd = np.array([[100.0]])
+    >>> service_stock(np.array([0.95]), errors=sd, lead_time=np.array([3])).round(1).tolist()
+    [[329.0]]
+    """
+    quantile = NormalDist().inv_cdf
+    z = np.array([max(0.0, quantile(min(max(goal, 0.5), 0.9999))) for goal in service])
+    wait = np.sqrt(lead_time.astype(np.float64) + 1)
+    safety: Floats = (z * wait)[:, None] * errors
+    return safety
 
 
 def stock_target(problem: Problem) -> Floats:

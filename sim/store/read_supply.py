@@ -3,7 +3,6 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import NormalDist
 
 import holidays
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 
 from sim.errors import DataError
 from sim.model.planning_settings import PlanningSettings
-from sim.model.problem import ErrorModel, Floats, Ints, ResourceKind, pad_months
+from sim.model.problem import ErrorModel, Floats, Ints, ResourceKind, pad_months, service_stock
 from sim.store.axes import Axes, month_at, month_number, places
 from sim.store.workspace import Workspace
 
@@ -31,19 +30,16 @@ def stock_policy(
 ) -> StockPolicy:
     """Stock targets: the item's cover; else safety stock for its service target; else the setting.
 
-    SS[i,t] = z(service) x cv[i,t] x mu[i,t+1] x sqrt(L[i] + 1), the demand of the next month
-    over the L + 1 months that a release decided now must wait.
-    Source: Silver, Pyke & Thomas, ch. 7.
+    The safety stock is ``service_stock`` of the error of next month's demand, cv[i,t] x mu[i,t+1].
     """
     cover = lines["stock_cover_months"].to_numpy(float)
     service = lines["service_target"].to_numpy(float)
     by_service = np.isnan(cover) & ~np.isnan(service)
     aimed = np.where(np.isnan(service), settings.service_target, service)
-    quantile = NormalDist().inv_cdf
-    z = np.array([max(0.0, quantile(min(max(goal, 0.5), 0.9999))) for goal in aimed])
     following = pad_months(demand, 1)[:, 1:]
-    wait = np.sqrt(lines["lead_time"].to_numpy(float) + 1)
-    safety = (by_service * z * wait)[:, None] * errors.spread * following
+    lead_time = lines["lead_time"].to_numpy(np.int64)
+    wanted = service_stock(aimed, errors=errors.spread * following, lead_time=lead_time)
+    safety = np.where(by_service[:, None], wanted, 0.0)
     known = np.where(by_service, 0.0, np.where(np.isnan(cover), settings.stock_cover_months, cover))
     return StockPolicy(
         cover=known, safety=safety, service=aimed, target=known[:, None] * following + safety

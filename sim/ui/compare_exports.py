@@ -20,6 +20,7 @@ from sim.ui.downloads import Picture, Sheet
 
 STYLES = {
     Unit.SHARE: Style.SHARE,
+    Unit.POINTS: Style.SHARE,
     Unit.QUANTILE: Style.SHARE,
     Unit.MONEY: Style.MONEY,
     Unit.MONEY_PER_MONTH: Style.MONEY,

@@ -168,14 +168,7 @@ def _add_form(bench: Bench) -> None:
         key=f"add.target.{kind}",
         format_func=lambda target: cards.target_name(text, problem, target),
     )
-    months = list(problem.month_dates)
-    first, last = st.select_slider(
-        text("ui.add.months"),
-        months,
-        value=(months[0], months[-1]),
-        key="add.months",
-        format_func=text.month_label,
-    )
+    months = _months_input(text, problem, kind)
     options = _option_inputs(text, kind)
     st.button(
         text("ui.add.confirm"),
@@ -183,10 +176,24 @@ def _add_form(bench: Bench) -> None:
         type="primary",
         width="stretch",
         on_click=_in_room(_add),
-        args=(problem, kind, target, (first, last), options),
+        args=(problem, kind, target, months, options),
     )
     if bench.room.step.base.cards:
         _remove_form(bench)
+
+
+def _months_input(text: Text, problem: Problem, kind: str) -> tuple[date, date]:
+    months = list(problem.month_dates)
+    if levers.LEVERS[kind].whole_horizon:
+        return months[0], months[-1]
+    first, last = st.select_slider(
+        text("ui.add.months"),
+        months,
+        value=(months[0], months[-1]),
+        key="add.months",
+        format_func=text.month_label,
+    )
+    return first, last
 
 
 def _option_inputs(text: Text, kind: str) -> dict[str, float]:

@@ -104,6 +104,23 @@ def test_a_resource_that_is_never_there_is_a_problem_but_a_closed_month_is_not()
     assert found(capacity=closed) == []
     closed.loc[closed["resource"] == "CUT", "available"] = 0.0
     assert found(capacity=closed) == [("no_capacity", "capacity", 2)]
+    routing = company.tables()["routing"]
+    unused = routing[routing["resource"] != "CUT"]
+    assert found(capacity=closed, routing=unused) == []
+
+
+def test_successors_in_a_circle_are_told_once_at_the_first_of_them():
+    item = company.tables()["item"].astype(object)
+    names = list(item["item"])
+    item["successor"] = [*names[1:], None]
+    assert found(item=item) == []
+    item.loc[len(names) - 1, "successor"] = names[1]
+    assert found(item=item) == [("circle", "item", 3)]
+    (error,) = problems(Workspace(company.tables(item=item)))
+    assert place(error)["value"] == ", ".join(sorted(names[1:]))
+    alone = company.tables()["item"].astype(object)
+    alone["successor"] = [names[0], *[None] * (len(names) - 1)]
+    assert found(item=alone) == [("circle", "item", 2)]
 
 
 def test_all_problems_are_raised_at_once_and_before_any_plan():
