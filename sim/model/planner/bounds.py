@@ -116,7 +116,7 @@ def _level_reward(problem: Problem, terms: Terms, structure: Structure) -> Float
     """A level plan is cut only where a limit forces it: making is worth more than any cost."""
     if structure.mode is not PlanMode.LEVEL or single_rate(problem, structure.mode):
         return 0.0
-    return 2.0 * terms.lost.max(axis=1)[:, None] + _dearest(problem, terms)
+    return np.asarray(2.0 * terms.lost.max(axis=1)[:, None] + _dearest(problem, terms))
 
 
 def _chase_reward(problem: Problem, terms: Terms, structure: Structure) -> Floats | float:
