@@ -176,7 +176,9 @@ def _limits(problem: Problem, terms: Terms, structure: Structure) -> dict[str, F
         "load": limits.hours(problem, structure),
         "store": problem.storage,
         "cap": np.full(terms.months, problem.prebuild_cap),
+        "asked": terms.demand.copy(),
     }
+    found["asked"][:, 0] += np.maximum(-problem.opening_stock, 0.0)
     if single_rate(problem, structure.mode):
         found["rate"] = np.zeros(problem.demand.shape)
     elif "rate" in structure.rows:

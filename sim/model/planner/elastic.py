@@ -18,7 +18,6 @@ from sim.model.planner.terms import unit_value
 from sim.model.problem import Floats, Problem
 
 ROUNDING = 1e-5  # share of the largest limit below which a violation is rounding
-SERVICE = ("unmet", "over")  # columns that promises bound
 PROMISES, RESOURCES = "promises", "resources"
 
 
@@ -71,6 +70,7 @@ def reasons(problem: Problem, structure: Structure, breach: Breach) -> list[Plan
     return [
         *_unserved(problem, structure, breach),
         *_stocks(problem, structure, breach),
+        *_stores(problem, structure, breach),
         *_hours(problem, structure, breach),
     ]
 
@@ -125,6 +125,29 @@ def _stocks(problem: Problem, structure: Structure, breach: Breach) -> list[Plan
             if amount > 0
         ]
     return found
+
+
+def _stores(problem: Problem, structure: Structure, breach: Breach) -> list[PlanError]:
+    if "over" not in structure.columns:
+        return []
+    limit = problem.storage + problem.outside_storage
+    return [
+        store_full(problem, month=t, pallets=float(limit[t] + excess))
+        for t, excess in enumerate(breach.columns[structure.columns["over"]])
+        if excess > 0
+    ]
+
+
+def store_full(problem: Problem, *, month: int, pallets: float) -> PlanError:
+    """The month in which the planned stock fits in no store."""
+    limit = float(problem.storage[month] + problem.outside_storage[month])
+    return PlanError(
+        "error.plan.store_full",
+        month=problem.month_dates[month],
+        pallets=pallets,
+        limit=limit,
+        excess=pallets - limit,
+    )
 
 
 def _hours(problem: Problem, structure: Structure, breach: Breach) -> list[PlanError]:

@@ -9,6 +9,7 @@ from sim.model.kernel import expected
 from sim.model.outcome import Plan, PlanStatus
 from sim.model.planner.chase import chase_ahead
 from sim.model.planner.decide import settled
+from sim.model.planner.elastic import store_full
 from sim.model.planner.recursion import Course, play, release_target
 from sim.model.planner.solve import Program, Solution
 from sim.model.planner.structure import is_capped
@@ -63,7 +64,9 @@ def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
 
 def _reasons(problem: Problem, course: Course, solution: Solution) -> tuple[PlanError, ...]:
     late = () if solution.proven else (PlanError("error.plan.time", seconds=solution.seconds),)
-    return (*late, *solution.broken, *overflows(problem, course.stock))
+    # At stated costs the store is a hard limit, told with the others.
+    full = overflows(problem, course.stock) if problem.costs is None else ()
+    return (*late, *solution.broken, *full)
 
 
 def _out_of_time(problem: Problem, mode: PlanMode, program: Program) -> Plan:
@@ -106,19 +109,13 @@ def overflows(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
     pallets = problem.pallets_per_unit @ np.maximum(stock, 0.0)
     limit = problem.storage + problem.outside_storage
     return tuple(
-        PlanError(
-            "error.plan.store_full",
-            month=problem.month_dates[t],
-            pallets=float(pallets[t]),
-            limit=float(limit[t]),
-            excess=float(pallets[t] - limit[t]),
-        )
+        store_full(problem, month=int(t), pallets=float(pallets[t]))
         for t in np.flatnonzero(pallets > limit * (1.0 + 1e-6) + 1e-6)
     )
 
 
 def _status(problem: Problem, course: Course, solution: Solution) -> PlanStatus:
-    if solution.broken or overflows(problem, course.stock):
+    if any(error.key != "error.plan.time" for error in _reasons(problem, course, solution)):
         return PlanStatus.INFEASIBLE
     return PlanStatus.OPTIMAL if solution.proven else PlanStatus.FEASIBLE
 

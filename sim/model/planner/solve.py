@@ -11,7 +11,13 @@ from sim.model.outcome import Decided
 from sim.model.planner.bounds import Releases
 from sim.model.planner.decide import decide
 from sim.model.planner.highs import Model, Values
-from sim.model.planner.structure import build, stock_blocks, structure_key, unmet_blocks
+from sim.model.planner.structure import (
+    build,
+    may_withhold,
+    stock_blocks,
+    structure_key,
+    unmet_blocks,
+)
 from sim.model.problem import Floats, Ints, PlanMode, Problem
 
 TIME_LIMIT = 10.0  # [s]
@@ -119,7 +125,7 @@ def _read(model: Model, values: Values, problem: Problem) -> Solution:
 
 def _withheld(problem: Problem, stock: Floats, unmet: Floats) -> Floats | None:
     """Stock that the plan keeps while customers go without; only stated money can want that."""
-    if problem.costs is None and problem.limits is None:
+    if not may_withhold(problem):
         return None
     both = np.minimum(stock, unmet)
     return np.where(both > NOTHING * (1.0 + stock.max(initial=0.0)), both, 0.0)

@@ -71,6 +71,7 @@ def structure_key(problem: Problem, mode: PlanMode) -> Key:
                 _any(problem.overtime),
                 _any(problem.outside),
                 _limited(problem),
+                np.array([may_withhold(problem)]),
                 days,
             )
         ),
@@ -86,6 +87,11 @@ def by_rule(problem: Problem) -> bool:
 def is_capped(problem: Problem, mode: PlanMode) -> bool:
     """Whether the plan is chase with stock built ahead under the cap of a card."""
     return mode is PlanMode.CHASE and by_rule(problem)
+
+
+def may_withhold(problem: Problem) -> bool:
+    """Whether stock may be kept while demand is unmet: for a hard limit, or a later price."""
+    return problem.costs is not None or problem.limits is not None
 
 
 def single_rate(problem: Problem, mode: PlanMode) -> bool:
@@ -162,6 +168,9 @@ def _balance(problem: Problem, mode: PlanMode, sets: dict[str, Ints]) -> Blocks:
     blocks["balance", "unmet"] = total([waits, kron(each, now).times(-1.0)])
     if is_capped(problem, mode):
         blocks["balance", "worse"] = blocks["balance", "unmet"]
+    if may_withhold(problem):
+        # What is shipped is never negative: nobody goes without more than was asked for.
+        blocks["asked", "unmet"] = total([kron(each, now), waits.times(-1.0)])
     return blocks
 
 
