@@ -5,6 +5,7 @@ from typing import Any
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import PlanError
 from sim.model.kernel import expected
@@ -46,8 +47,6 @@ class Model:
         self.structure = structure
         self.time_limit = time_limit
         self._loaded = self._impossible = False
-        self._columns = np.arange(structure.matrix.shape[1], dtype=np.int32)
-        self._rows = np.arange(structure.matrix.shape[0], dtype=np.int32)
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (
             ("output_flag", False),
@@ -63,15 +62,21 @@ class Model:
         self.problem = problem
         self.terms = terms(problem, expected(problem) if self.structure.capped else None)
         self.numbers = numbers(problem, self.terms, self.structure, fixed=fixed)
-        dear = self.terms.lost[self.terms.lost > 0]
-        dear = dear if dear.size else self.numbers.cost[self.numbers.cost > 0]
-        self.scale = 100.0 / max(float(np.median(dear)) if dear.size else 1.0, 1e-9)
+        self.scale = self._rescale()
         self.whole = whole_columns(self.structure, problem)
         if self._loaded:
             self._change(self.numbers)
         else:
             self._pass(self.numbers)
             self._loaded = True
+
+    def _rescale(self) -> float:
+        """Costs of the size of 100; a scale that still serves stays, so that few costs change."""
+        dear = self.terms.lost[self.terms.lost > 0]
+        dear = dear if dear.size else self.numbers.cost[self.numbers.cost > 0]
+        wanted = 100.0 / max(float(np.median(dear)) if dear.size else 1.0, 1e-9)
+        serves = self._loaded and 0.1 < self.scale / wanted < 10.0
+        return self.scale if serves else wanted
 
     def run(self) -> "Values | None":
         """The optimum, or the plan that breaks as little as possible; None = out of time.
@@ -173,7 +178,7 @@ class Model:
     def _values(self, *, proven: bool) -> "Values":
         solver, solution = self._solver, self._solver.getSolution()
         duals = np.asarray(solution.row_dual)
-        rows = self._rows.size
+        rows = self.structure.matrix.shape[0]
         return Values(
             objective=solver.getObjectiveValue() / self.scale + self.numbers.constant,
             columns=np.asarray(solution.col_value),
@@ -186,7 +191,7 @@ class Model:
         solver, whole, count = self._solver, self.whole.astype(np.int32), self.whole.size
         nearest = np.round(values.columns[whole])
         solver.changeColsIntegrality(count, whole, np.zeros(count, dtype=np.uint8))
-        solver.changeColsBounds(count, whole, nearest, nearest)
+        solver.changeColsBounds(count, whole, nearest, nearest)  # put back below
         self._start()
         if self._solver.getModelStatus() == STATUS.kOptimal:
             values = self._values(proven=values.proven)
@@ -202,18 +207,36 @@ class Model:
             *(int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0),
             *(new.cost * self.scale, new.lower, new.upper, new.row_lower, new.row_upper),
             *(matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data),
-            np.isin(self._columns, self.whole).astype(np.int32),
+            np.isin(np.arange(matrix.shape[1]), self.whole).astype(np.int32),
         )
+        self._held = replace(new, cost=new.cost * self.scale)
 
     def _change(self, new: Numbers) -> None:
-        solver = self._solver
-        solver.changeColsCost(self._columns.size, self._columns, new.cost * self.scale)
+        """Only what differs from what the solver holds: the less changes, the sooner it is done."""
+        solver, held = self._solver, self._held
+        at = _different((new.cost * self.scale, held.cost))
+        solver.changeColsCost(at.size, at, (new.cost * self.scale)[at])
+        at = _different((new.row_lower, held.row_lower), (new.row_upper, held.row_upper))
+        solver.changeRowsBounds(at.size, at, new.row_lower[at], new.row_upper[at])
+        self._held = replace(
+            held,
+            cost=new.cost * self.scale,
+            row_lower=new.row_lower,
+            row_upper=new.row_upper,
+        )
         self._bounds(new.upper)
-        solver.changeRowsBounds(self._rows.size, self._rows, new.row_lower, new.row_upper)
 
     def _bounds(self, upper: Floats) -> None:
-        columns = self._columns
-        self._solver.changeColsBounds(columns.size, columns, self.numbers.lower, upper)
+        lower, held = self.numbers.lower, self._held
+        at = _different((lower, held.lower), (upper, held.upper))
+        self._solver.changeColsBounds(at.size, at, lower[at], upper[at])
+        self._held = replace(held, lower=lower, upper=upper)
+
+
+def _different(*pairs: tuple[Floats, Floats]) -> NDArray[np.int32]:
+    """Places at which the two arrays of any pair differ."""
+    differs = np.logical_or.reduce([one != other for one, other in pairs])
+    return np.flatnonzero(differs).astype(np.int32)
 
 
 def _bought_ahead(structure: Structure, values: Floats) -> Floats:
