@@ -4,7 +4,7 @@ from sim.model.draws import Draws
 from sim.model.kernel import simulate
 from sim.model.levers import apply
 from sim.model.outcome import Outcome
-from sim.model.planner import make_plan
+from sim.model.planner import make_plan, settled
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 
@@ -17,4 +17,6 @@ def run(problem: Problem, scenario: Scenario, *, draws: Draws) -> Outcome:
     LeverError, SopErrors: a card that cannot be applied.
     """
     changed = apply(problem, scenario)
-    return simulate(changed, make_plan(changed, scenario.mode), draws)
+    plan = make_plan(changed, scenario.mode)
+    # What the plan decided about workers, machines and shifts is the capacity of every draw.
+    return simulate(settled(changed, plan.decided), plan, draws)

@@ -19,7 +19,7 @@ from sim.ui.scenarios import Named
 
 KEEP = "room.keep"
 NEW = ""  # the entry of the selector that starts from the suggested cards
-MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.OPTIMAL)
+MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.HYBRID, PlanMode.OPTIMAL)
 
 
 def on_screen(room: Room) -> Scenario:
