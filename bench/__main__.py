@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, kernel, machine, slider, start
+from bench import accuracy, kernel, machine, search, slider, start
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
     "accuracy": accuracy.bench,
     "start": start.bench,
+    "search": search.bench,
     "slider": slider.bench,
 }
 
