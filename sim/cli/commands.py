@@ -13,6 +13,7 @@ simulate  scenario, mode, draws, seed, hash, months, window [first, last], notic
           kpi {name: {mean, p5, p95, se}}
 compare   draws, seed, window, scenarios [simulate objects, the baseline first],
           differences [{scenario, kpi {name: {mean, p5, p95, se}}}] against the baseline
+search    see ``sim.cli.search``
 """
 
 import argparse
@@ -88,7 +89,7 @@ def plan(options: argparse.Namespace) -> Result:
         "limits": [
             sentence for error in reasons for sentence in text_for(options.lang).error(error)
         ],
-        "notices": _sentences(company, options),
+        "notices": sentences(company, options),
     }
     if options.out:
         plan_files.write_plan(options.out, problem, made)
@@ -101,7 +102,7 @@ def simulate(options: argparse.Namespace) -> Result:
     company = read_company(options.folder)
     scenario = read_scenario(company, options.scenario, anyway=options.anyway)
     return _described(_outcome(company, scenario, options), scenario, options) | {
-        "notices": _sentences(company, options)
+        "notices": sentences(company, options)
     }
 
 
@@ -115,21 +116,21 @@ def compare(options: argparse.Namespace) -> Result:
     return {
         "draws": options.draws,
         "seed": options.seed,
-        "window": _window_months(outcomes[0].problem, options),
+        "window": window_months(outcomes[0].problem, options),
         "scenarios": [_described(outcome, scenario, options) for outcome, scenario in pairs],
         "differences": [
             {
                 "scenario": scenario.name,
                 "kpi": _known(
                     _estimates(
-                        kpi.differences(outcome, outcomes[0], _window(outcome.problem, options))
+                        kpi.differences(outcome, outcomes[0], kpi_window(outcome.problem, options))
                     ),
                     outcome.problem,
                 ),
             }
             for outcome, scenario in pairs[1:]
         ],
-        "notices": _sentences(company, options),
+        "notices": sentences(company, options),
     }
 
 
@@ -186,22 +187,25 @@ def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace
         "seed": outcome.seed,
         "hash": outcome.hash,
         "months": _months(problem),
-        "window": _window_months(problem, options),
-        "kpi": _known(_estimates(kpi.estimates(outcome, _window(problem, options))), problem),
+        "window": window_months(problem, options),
+        "kpi": _known(_estimates(kpi.estimates(outcome, kpi_window(problem, options))), problem),
     }
 
 
-def _sentences(company: Company, options: argparse.Namespace) -> list[str]:
+def sentences(company: Company, options: argparse.Namespace) -> list[str]:
+    """What the company's missing tables switch off."""
     text = text_for(options.lang)
     return [text(notice.key, **notice.values) for notice in company.notices]
 
 
-def _window(problem: Problem, options: argparse.Namespace) -> slice:
+def kpi_window(problem: Problem, options: argparse.Namespace) -> slice:
+    """The months that the KPIs speak about."""
     return kpi.window(problem) if options.window == "year" else slice(0, problem.months)
 
 
-def _window_months(problem: Problem, options: argparse.Namespace) -> list[str]:
-    months = _months(problem)[_window(problem, options)]
+def window_months(problem: Problem, options: argparse.Namespace) -> list[str]:
+    """First and last month of the KPIs."""
+    months = _months(problem)[kpi_window(problem, options)]
     return [months[0], months[-1]]
 
 

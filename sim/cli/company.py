@@ -8,7 +8,7 @@ from sim.ingest.folder import read_folder
 from sim.model.levers import adopt, check
 from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import Problem
-from sim.model.scenario import Scenario, from_json
+from sim.model.scenario import Card, Scenario, from_json, read_cards
 from sim.settings import settings
 from sim.store.notices import Notice, notices
 from sim.store.planning import (
@@ -22,10 +22,11 @@ from sim.store.workspace import Workspace
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Company:
-    """The baseline problem, and what missing tables switch off."""
+    """The baseline problem, what missing tables switch off, and cards worth trying."""
 
     problem: Problem
     notices: tuple[Notice, ...]
+    cards: tuple[Card, ...]  # that the company itself suggests
 
 
 def read_company(folder: Path) -> Company:
@@ -60,7 +61,11 @@ def read_company(folder: Path) -> Company:
             source=source,
         )
     problem = read_problem(workspace, dataset="", settings=planning, forecast=made, errors=errors)
-    return Company(problem=problem, notices=notices(workspace, planning))
+    return Company(
+        problem=problem,
+        notices=notices(workspace, planning),
+        cards=read_cards(planning.cards),
+    )
 
 
 def read_scenario(company: Company, path: Path | None, *, anyway: bool = False) -> Scenario:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.cli import commands
+from sim.cli import commands, search
 from sim.errors import SopError
 from sim.model.problem import PlanMode
 from sim.report.text import text_for
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines = (
         [json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)]
         if options.json
-        else commands.summary(result, text)
+        else options.lines(result, text)
     )
     try:
         print("\n".join(lines), flush=True)
@@ -52,12 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--lang", choices=("fr", "en"), default=spoken, help="of the messages")
     shared.add_argument("--json", action="store_true", help="print one JSON object")
+    shared.set_defaults(lines=commands.summary)
     kinds = parser.add_subparsers(required=True, metavar="COMMAND")
     _demo(kinds.add_parser("demo", parents=[shared], help="write the demo company's tables"))
     _forecast(kinds.add_parser("forecast", parents=[shared], help="forecast a history file"))
     _plan(kinds.add_parser("plan", parents=[shared], help="make a production plan"))
     _simulate(kinds.add_parser("simulate", parents=[shared], help="simulate under uncertainty"))
     _compare(kinds.add_parser("compare", parents=[shared], help="compare scenarios"))
+    _search(kinds.add_parser("search", parents=[shared], help="find the best plan of many"))
     return parser
 
 
@@ -104,6 +106,17 @@ def _compare(parser: argparse.ArgumentParser) -> None:
     _anyway(parser)
     _draws(parser)
     parser.set_defaults(command=commands.compare)
+
+
+def _search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--scenario", type=Path, metavar="S.json", help="where the search begins")
+    _anyway(parser)
+    parser.add_argument("--candidates", type=_between(2, 5_000), default=500)
+    parser.add_argument("--target-service", type=float, default=0.97, metavar="SHARE")
+    parser.add_argument("--out", type=Path, metavar="BEST.json", help="write the best scenario")
+    _draws(parser)
+    parser.set_defaults(command=search.search, lines=search.lines, draws=4_096)
 
 
 def _anyway(parser: argparse.ArgumentParser) -> None:

@@ -272,9 +272,9 @@ def run_block(size, first, errors, tables, routes, groups, chances, outputs):
 
 
 def compile_block() -> Any:
-    """Compile for 256 draws in single precision and for 4 in double precision.
+    """Compile for 256 and 64 draws in single precision and for 4 in double precision.
 
     Not done on import: the caller says first where the compiled code is kept.
     """
-    signatures = [_signature(float32, 8), _signature(float64, 2)]
+    signatures = [_signature(float32, 8), _signature(float32, 6), _signature(float64, 2)]
     return njit(signatures, cache=True, **OPTIONS)(run_block)

@@ -1,0 +1,120 @@
+"""Best of 500 plans at 1,000 items: the race beside simulating every candidate in full.
+
+Processor time of all threads: wall time on a shared machine says little.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from unittest.mock import patch
+
+import numpy as np
+
+from bench.companies import MONTHS, company
+from bench.machine import table
+from sim.model import draws, kernel
+from sim.model.draws import Draws
+from sim.model.planner import Program
+from sim.model.problem import PlanMode, Problem
+from sim.model.run import run
+from sim.model.scenario import Scenario
+from sim.model.search import Result, Search, propose
+from sim.model.search.judge import Prepared, judge, prepare
+
+ITEMS, CANDIDATES, DRAWS, TARGET = 1_000, 500, 1_024, 0.95
+PROGRAMMES = 60  # candidates whose plan is a linear programme; the others follow demand
+SAMPLE = 5  # plans made from nothing, as for one scenario alone
+WINDOW = slice(0, MONTHS)
+
+
+def bench() -> None:
+    """Judging alone (plans made once for both), then plans and judging together."""
+    kernel.warm_up()
+    problem = _company()
+    scenarios = _scenarios(problem)
+    plans, planning = _plans(problem, scenarios)
+    every = draws.paths(problem, draws=4 * DRAWS, seed=1)
+    few = replace(every.first(DRAWS // every.width))
+    begun = time.process_time()
+    best = _in_full(plans, few)
+    full = time.process_time() - begun
+    rows: list[list[object]] = [
+        ["judging, plans given", "CPU s", "against full", "reach", "winner"]
+    ]
+    rows.append(["500 full runs", f"{full:.1f}", "1", "", best])
+    raced = full
+    for name, paths in (("race, final on 1,024 draws", few), ("race, final on 4,096", every)):
+        found, raced = _raced(problem, scenarios, plans, paths)
+        place = [one.hash for one in scenarios].index(found.winner.scenario.hash)
+        out = found.missed_service + found.earned_less
+        said = f"{place} ({out} clearly out, {found.simulated_draws:,} draws)"
+        rows.append([name, f"{raced:.1f}", f"{full / raced:.1f}x", ">= 4x", said])
+    table(f"Best of {CANDIDATES} plans, {ITEMS:,} items x {MONTHS} months", rows)
+    _together(problem, scenarios, few, search=planning + raced)
+
+
+def _company() -> Problem:
+    plain = company(ITEMS)
+    resources = len(plain.resources)
+    return replace(
+        plain,
+        overtime_rate=np.full(resources, 40.0),
+        overtime_limit=np.full(resources, 0.15),
+        opening_stock=0.5 * plain.demand[:, 0],
+    )
+
+
+def _scenarios(problem: Problem) -> list[Scenario]:
+    """Candidates of every mode, but few linear programmes: they cost both sides the same."""
+    found = propose(problem, Scenario(), count=4 * CANDIDATES, seed=1)
+    hard = [one for one in found if _is_programme(one)][:: len(found) // PROGRAMMES]
+    easy = [one for one in found if not _is_programme(one)]
+    return [*easy[: CANDIDATES - len(hard)], *hard]
+
+
+def _is_programme(scenario: Scenario) -> bool:
+    ahead = any(card.kind == "prebuild" for card in scenario.active)
+    return scenario.mode is not PlanMode.CHASE or ahead
+
+
+def _plans(problem: Problem, scenarios: Sequence[Scenario]) -> tuple[dict[str, Prepared], float]:
+    begun, program = time.process_time(), Program()
+    plans = {one.hash: prepare(problem, one, program) for one in scenarios}
+    return plans, time.process_time() - begun
+
+
+def _in_full(plans: dict[str, Prepared], paths: Draws) -> int:
+    """Position of the best candidate when all are simulated on all draws."""
+    scores = [judge(one, paths, months=WINDOW, threads=2) for one in plans.values()]
+    gains = [one.gain.mean() if one.fill.mean() >= TARGET else -np.inf for one in scores]
+    return int(np.argmax(gains))
+
+
+def _raced(
+    problem: Problem, scenarios: Sequence[Scenario], plans: dict[str, Prepared], paths: Draws
+) -> tuple[Result, float]:
+    begun = time.process_time()
+    with patch("sim.model.search.best.prepare", lambda _problem, one, _program: plans[one.hash]):
+        search = Search(problem, draws=paths, target=TARGET, proposals=scenarios)
+        for _ in search.steps():
+            pass
+    seconds = time.process_time() - begun
+    with patch("sim.model.search.best.bound", lambda *_arguments, **_options: None):
+        return search.result(), seconds
+
+
+def _together(
+    problem: Problem, scenarios: Sequence[Scenario], paths: Draws, *, search: float
+) -> None:
+    """Plans and judging, beside one scenario after the other as a person would open them."""
+    chosen = scenarios[:: max(len(scenarios) // SAMPLE, 1)]
+    begun = time.process_time()
+    for one in chosen:
+        run(problem, one, draws=paths)
+    alone = (time.process_time() - begun) / len(chosen) * len(scenarios)
+    rows: list[list[object]] = [
+        ["plans and judging", "CPU s", "ratio"],
+        [f"500 scenarios one by one (from {len(chosen)} of them)", f"{alone:.0f}", "1"],
+        ["search, programmes kept warm", f"{search:.0f}", f"{alone / search:.1f}x"],
+    ]
+    table("The same with the plans", rows)

@@ -1,0 +1,121 @@
+"""The candidates in the race: what each has scored, and who is out for which reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sim.errors import SopError
+from sim.model.scenario import Scenario
+from sim.model.search.judge import Prepared, Score
+from sim.model.search.race import clearly_below, single_error, upper_limit
+
+
+class Fate(StrEnum):
+    """Why a candidate is out."""
+
+    TWIN = "twin"  # its cards change nothing against an earlier candidate
+    IMPOSSIBLE = "impossible"  # no plan keeps a limit
+    MISSED = "missed"  # clearly below the service target
+    LESS = "less"  # clearly earns less than one that clearly reaches the target
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Entry:
+    """One candidate and what is known of it."""
+
+    scenario: Scenario
+    prepared: Prepared | None = None  # dropped with the candidate: plans are large
+    scores: dict[int, Score] = field(default_factory=dict)  # by look
+    ranks: dict[int, tuple[bool, float]] = field(default_factory=dict)  # greater is better
+    fate: Fate | None = None
+    reason: SopError | None = None  # of an impossible one
+
+
+class Field:
+    """All candidates; the first one is the reference, which is never forgotten."""
+
+    def __init__(self, scenarios: Sequence[Scenario], *, target: float, error: float, looks: int):
+        self.entries = [Entry(scenario=scenario) for scenario in scenarios]
+        self.target = target
+        self._error = single_error(error=error, looks=looks, candidates=len(scenarios))
+        self._leader: Entry | None = None
+        self._seen: dict[tuple[str, str], Entry] = {}
+
+    @property
+    def reference(self) -> Entry:
+        """What the search began with."""
+        return self.entries[0]
+
+    @property
+    def remaining(self) -> list[Entry]:
+        """The candidates that are not out."""
+        return [entry for entry in self.entries if entry.fate is None]
+
+    def admit(self, entry: Entry, prepared: Prepared) -> bool:
+        """Whether a prepared candidate is a new one."""
+        if self._seen.setdefault(prepared.key, entry) is not entry:
+            entry.fate = Fate.TWIN
+            return False
+        entry.prepared = prepared
+        return True
+
+    def exclude(self, entry: Entry, reason: SopError) -> None:
+        """Note that a candidate has no plan within the limits."""
+        entry.reason = reason
+        self._drop(entry, Fate.IMPOSSIBLE)
+
+    def open(self) -> None:
+        """Begin another look: who leads must be found on its draws."""
+        self._leader = None
+
+    def record(self, entry: Entry, look: int, score: Score) -> None:
+        """Take the score of a candidate, and drop it when it is clearly out."""
+        self.note(entry, look, score)
+        if entry.fate is not None:
+            return
+        if clearly_below(score.fill, self.target, error=self._error):
+            self._drop(entry, Fate.MISSED)
+        elif upper_limit(-score.fill, error=self._error) <= -self.target:
+            self._lead(entry, look)
+        self._compare(entry, look)
+
+    def note(self, entry: Entry, look: int, score: Score) -> None:
+        """Take a score without a test."""
+        entry.scores[look], entry.ranks[look] = score, self._rank(score)
+
+    def settle(self, look: int) -> None:
+        """Compare everybody with who leads at the end of a look."""
+        for entry in self.remaining:
+            self._compare(entry, look)
+
+    def ranked(self, look: int) -> list[Entry]:
+        """Candidates with a plan that were seen in a look, best first."""
+        seen = [e for e in self.entries if look in e.scores and e.fate is not Fate.IMPOSSIBLE]
+        return sorted(seen, key=lambda entry: entry.ranks[look], reverse=True)
+
+    def count(self, fate: Fate) -> int:
+        """How many are out for a reason."""
+        return sum(entry.fate is fate for entry in self.entries)
+
+    def _lead(self, entry: Entry, look: int) -> None:
+        leader = self._leader
+        if leader is None or entry.ranks[look] > leader.ranks[look]:
+            self._leader = entry
+
+    def _rank(self, score: Score) -> tuple[bool, float]:
+        """Reaches the target and earns more; below it, serves more."""
+        fill = float(score.fill.mean())
+        return (True, float(score.gain.mean())) if fill >= self.target else (False, fill)
+
+    def _compare(self, entry: Entry, look: int) -> None:
+        leader = self._leader
+        if leader is None or entry.fate is not None or look not in entry.scores:
+            return
+        difference = entry.scores[look].gain - leader.scores[look].gain
+        if clearly_below(difference, 0.0, error=self._error):
+            self._drop(entry, Fate.LESS)
+
+    def _drop(self, entry: Entry, fate: Fate) -> None:
+        entry.fate = fate
+        if entry is not self.reference:
+            entry.prepared = None
