@@ -120,6 +120,7 @@ def label(look: Look, x: Spec, y: Spec, *, part: str = "end", **mark: object) ->
             "x": x,
             "y": {**y, "field": "y"},
             "text": {"field": "text", "type": "nominal"},
+            "description": {"field": "text", "type": "nominal"},
             "color": colour(look),
         },
     }
