@@ -12,7 +12,7 @@ from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.report.frames import View
-from sim.report.frames.live import fill_by_month
+from sim.report.frames.live import fill_by_month, margin_by_month
 from sim.report.frames.view import monthly
 from sim.report.spark import spark
 from sim.report.style import Density, Theme
@@ -45,12 +45,14 @@ def kpi_row(problem: Problem, scenario: Scenario, *, view: View, theme: Theme) -
     """One card per KPI of the first calendar year."""
     chosen = MONEY_ROW if problem.has_money else UNITS_ROW
     outcome = results.outcome(problem, scenario)
-    found = results.estimates(problem, scenario)
-    changes = None if not _differs(problem, outcome) else results.differences(problem, scenario)
+    ours = results.samples(problem, scenario, chosen)
+    base = None
+    if outcome.hash != results.reference(problem).hash:
+        base = results.samples(problem, results.REFERENCE, chosen)
     row = []
     for name in chosen:
-        change = None if changes is None else changes[name]
-        written = write_kpi(name, found[name], change, text=view.text)
+        change = None if base is None else kpi.estimate(ours[name] - base[name])
+        written = write_kpi(name, kpi.estimate(ours[name]), change, text=view.text)
         if _trivial(written, change):  # no colour for what cannot be told from nothing
             written = replace(written, better=None)
         figure = _figure(view, name, written, year=_year(problem))
@@ -123,10 +125,6 @@ def _colour(written: Written) -> Colour:
     return "normal" if written.better else "inverse"
 
 
-def _differs(problem: Problem, outcome: Outcome) -> bool:
-    return outcome.hash != results.reference(problem).hash
-
-
 def _year(problem: Problem) -> int:
     return int(problem.month_dates[kpi.window(problem).start].year)
 
@@ -138,9 +136,7 @@ def _monthly(outcome: Outcome, name: Kpi, view: View) -> list[float]:
     elif name is Kpi.AT_RISK:
         values = outcome.unserved.sum(axis=0)
     elif name is Kpi.NET_MARGIN:
-        months = range(outcome.problem.months)
-        margin = kpi.KPIS[Kpi.NET_MARGIN].formula
-        return [float(margin(outcome, slice(t, t + 1)).mean()) for t in months]
+        values = margin_by_month(outcome).mean(axis=0)
     elif name is Kpi.PALLETS_PEAK:
         values = outcome.total(Measure.PALLETS).mean(axis=0)
     else:

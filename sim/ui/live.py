@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -170,9 +170,9 @@ def _on_screen(problem: Problem) -> tuple[str, ...]:
 
 def _picture(name: str, shown: Shown) -> dict[str, Any]:
     """A chart, ready to be sent."""
-    frame, spec = chart_parts(name, shown)
+    rows, spec = chart_parts(name, shown)
     return {
-        "data": frames.to_arrow(frame),
+        "data": rows,
         "spec": spec,
         "key": f"room.chart.{name}",
         "alt": charts.alt(spec),
@@ -209,7 +209,7 @@ def _flip(wanted: str) -> None:
     st.session_state[FOURTH] = wanted
 
 
-def chart_parts(name: str, shown: Shown) -> tuple[pd.DataFrame, dict[str, Any]]:
+def chart_parts(name: str, shown: Shown) -> tuple[pa.Table, dict[str, Any]]:
     """The frame of a chart and its constant spec."""
     view, units = shown.view, shown.view.units
     unit = {
