@@ -16,10 +16,9 @@ from bench.machine import CHROMIUM_FLAGS, ROOT, server, spread, table
 
 TRIALS = 30
 QUIET_MS = 400
-# The small curves of the KPI cards have no words: they are painted too, but not counted.
 WATCH = """() => {
   window.painted = 0; window.charts = new Set();
-  const cells = document.querySelectorAll('[data-testid="stVegaLiteChart"]:has(svg text)');
+  const cells = document.querySelectorAll('[data-testid="stVegaLiteChart"]');
   cells.forEach((cell, n) => new MutationObserver(() => {
     requestAnimationFrame(() => { window.painted = performance.now(); window.charts.add(n); });
   }).observe(cell, {subtree: true, childList: true, attributes: true, characterData: true}));

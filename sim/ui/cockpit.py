@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from sim.model import kpi, levers
@@ -297,7 +298,7 @@ def _owner(text: Text, card: Card) -> str:
     return text(f"lever.owner.{role}") if text.has(f"lever.owner.{role}") else role
 
 
-def ranked_frame(stakes: Sequence[tuple[str, float, str]], *, view: View) -> pd.DataFrame:
+def ranked_frame(stakes: Sequence[tuple[str, float, str]], *, view: View) -> pa.Table:
     """The red list as the rows of its chart."""
     return frames.ranked(stakes, view=view)
 

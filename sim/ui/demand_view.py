@@ -103,14 +103,14 @@ def _in_plan_units(scope: Scope) -> Scope:
 
 def fan(scope: Scope) -> None:
     """History and forecast."""
-    frame, spec = demand.fan_parts(scope, theme=session.theme())
+    rows, spec = demand.fan_parts(scope, theme=session.theme())
     st.vega_lite_chart(
-        frame,
+        rows,
         spec,
         key="demand.fan",
         width="stretch",
         theme=None,
-        alt=headline.alt(scope.view.text("chart.fan.title"), frame),
+        alt=headline.alt(scope.view.text("chart.fan.title"), rows),
     )
 
 
@@ -126,17 +126,17 @@ def history_only(text: Text, dataset: str) -> None:
     units = Units(flow=pieces, stock=pieces, pallets=pieces, money=False)
     view = View(text=text, units=units, density=session.density())
     ahead = pd.DataFrame({"month": [], "mean": []})
-    frame = frames.fan(history, ahead, view=view, unit=pieces)
+    rows = frames.fan(history, ahead, view=view, unit=pieces)
     spec = charts.fan_spec(text.lang, session.theme(), session.density(), unit=pieces.label)
     left, right = st.columns([1.75, 1], gap="large")
     with left:
         st.vega_lite_chart(
-            frame,
+            rows,
             spec,
             key="demand.history",
             width="stretch",
             theme=None,
-            alt=headline.alt(text("chart.fan.title"), frame),
+            alt=headline.alt(text("chart.fan.title"), rows),
         )
     with right:
         st.caption(text("ui.demand.methods.none"))
@@ -222,10 +222,10 @@ def _picture(scope: Scope) -> Callable[[], Picture]:
     theme, stamp = session.theme(), _stamp(scope)
 
     def make() -> Picture:
-        frame, spec = demand.fan_parts(scope, theme=theme)
+        rows, spec = demand.fan_parts(scope, theme=theme)
         return Picture(
             name="fan",
-            frame=frame,
+            rows=rows,
             spec=spec,
             theme=theme,
             text=scope.view.text,

@@ -56,12 +56,6 @@ def draw(bench: Bench, every: list[Named]) -> DeltaGenerator:
     return differences
 
 
-def draw_moving(place: DeltaGenerator, text: Text, problem: Problem, *, room: Room) -> None:
-    """Draw what of the panel follows a slider."""
-    with place:
-        st.markdown(cards.difference_list(text, problem, room.current))
-
-
 def _selector(text: Text, every: list[Named]) -> None:
     names = {one.id: text("format.named", letter=one.letter, name=one.name) for one in every}
     options = [NEW, *names]

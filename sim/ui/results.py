@@ -8,7 +8,7 @@ from sim.model import kpi
 from sim.model.draws import Draws, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
-from sim.model.problem import Problem
+from sim.model.problem import Floats, Problem
 from sim.model.run import run
 from sim.model.scenario import Scenario
 from sim.report.frames.view import Units, units_for
@@ -39,6 +39,11 @@ def estimates(problem: Problem, scenario: Scenario) -> Estimates:
 def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE) -> Estimates:
     """Differences to another scenario, draw by draw, with their standard errors."""
     return _differences(problem.hash, scenario.hash, base.hash, problem, scenario, base)
+
+
+def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
+    """Some KPIs of every draw, over the same year: for a screen that shows a few of them."""
+    return _samples(problem.hash, scenario.hash, names, problem, scenario)
 
 
 def draws(problem: Problem) -> Draws:
@@ -88,6 +93,18 @@ def _differences(
 ) -> Estimates:
     after, before = outcome(_problem, _scenario), outcome(_problem, _base)
     return kpi.differences(after, before, kpi.window(_problem))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _samples(
+    problem_hash: str,
+    scenario_hash: str,
+    names: tuple[Kpi, ...],
+    _problem: Problem,
+    _scenario: Scenario,
+) -> Mapping[Kpi, Floats]:
+    found, window = outcome(_problem, _scenario), kpi.window(_problem)
+    return {name: kpi.KPIS[name].formula(found, window) for name in names}
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -33,7 +33,7 @@ def test_the_numbers_of_a_forecast_chart_have_words_and_real_months() -> None:
     stamp = Stamp(scenario="", data_as_of=made.date(), author="", made_at=made, hash="")
     picture = downloads.Picture(
         name="fan",
-        frame=fan(past, ahead, view=view, unit=unit),
+        rows=fan(past, ahead, view=view, unit=unit),
         spec={},
         theme=Theme.LIGHT,
         text=text,
