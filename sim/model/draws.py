@@ -133,10 +133,11 @@ class Draws:
 
 def draws_key(problem: Problem, *, draws: int, seed: int) -> str:
     """The key of the draws of a problem, without drawing them: for caches."""
-    return f"{_origin(problem, seed)}-{draws}"
+    return f"{draws_origin(problem, seed)}-{draws}"
 
 
-def _origin(problem: Problem, seed: int) -> str:
+def draws_origin(problem: Problem, seed: int) -> str:
+    """What draws depend on but for their number."""
     errors = problem.errors
     digest = hashlib.sha256()
     for part in (problem.family, errors.autocorrelation, _risky(problem)):
@@ -181,7 +182,7 @@ def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
     errors = _own_paths(factors, drawn.own, seed=seed)
     _around_family_means(errors, drawn.families, problem.family)
     return Draws(
-        origin=_origin(problem, seed),
+        origin=draws_origin(problem, seed),
         draws=draws,
         seed=seed,
         errors=errors,

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model import draws
+from sim.model import draws, factors
 from sim.model.draws import Draws
 from sim.model.problem import Problem
 
@@ -30,19 +30,20 @@ def paths(problem: Problem, *, count: int, seed: int, home: Path) -> Draws:
     """The draws of a problem: read when they were kept, else drawn and kept."""
     key = draws.draws_key(problem, draws=count, seed=seed)
     file = home / "draws" / f"{_name(key)}.draws"
-    errors = _read(file)
-    if errors is not None:
-        return Draws(key=key, draws=count, seed=seed, errors=errors)
+    kept = _read(file)
+    if kept is not None:
+        origin = draws.draws_origin(problem, seed)
+        return Draws(origin=origin, draws=count, seed=seed, **kept)
     made = draws.paths(problem, draws=count, seed=seed)
     if made.errors.nbytes <= LARGEST:
         try:
-            _write(file, made.errors)
+            _write(file, made)
         except OSError as error:
             LOG.info("draws are not kept: %s", error)
     return made
 
 
-def _read(file: Path) -> NDArray[np.float32] | None:
+def _read(file: Path) -> dict[str, NDArray[np.float32]] | None:
     try:
         content = file.read_bytes()
     except OSError:
@@ -50,14 +51,14 @@ def _read(file: Path) -> NDArray[np.float32] | None:
     told, body = content[:_DIGEST], content[_DIGEST:]
     if hashlib.sha256(body).digest() != told:
         return None
-    found: NDArray[np.float32] = np.load(io.BytesIO(body), allow_pickle=False)
-    return found
+    with np.load(io.BytesIO(body), allow_pickle=False) as found:
+        return {name: found[name] for name in ("errors", "resources")}
 
 
-def _write(file: Path, errors: NDArray[np.float32]) -> None:
+def _write(file: Path, made: Draws) -> None:
     """Whole or not at all: another server may be reading."""
     body = io.BytesIO()
-    np.save(body, errors, allow_pickle=False)
+    np.savez(body, allow_pickle=False, errors=made.errors, resources=made.resources)
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(f".{os.getpid()}")
     partial.write_bytes(hashlib.sha256(body.getvalue()).digest() + body.getvalue())
@@ -74,6 +75,7 @@ def _name(key: str) -> str:
 @cache
 def _makers() -> str:
     """The code and the libraries that decide the numbers."""
-    code = hashlib.sha256(Path(draws.__file__).read_bytes()).hexdigest()
+    files = (Path(module.__file__) for module in (draws, factors))
+    code = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     versions = [importlib.metadata.version(name) for name in ("numpy", "scipy")]
     return " ".join([code, *versions])
