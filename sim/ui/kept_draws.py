@@ -75,7 +75,7 @@ def _name(key: str) -> str:
 @cache
 def _makers() -> str:
     """The code and the libraries that decide the numbers."""
-    files = (Path(module.__file__) for module in (draws, factors))
-    code = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    files = (Path(str(module.__file__)).read_bytes() for module in (draws, factors))
+    code = hashlib.sha256(b"".join(files)).hexdigest()
     versions = [importlib.metadata.version(name) for name in ("numpy", "scipy")]
     return " ".join([code, *versions])
