@@ -16,6 +16,7 @@ from sim.ingest import Quality, Tables, assess
 from sim.ingest.demo import demo_tables
 from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import ErrorModel, Problem
+from sim.report.text import FIXED, LANGUAGES, text_for
 from sim.settings import settings
 from sim.store.notices import Notice, notices
 from sim.store.planning import (
@@ -237,7 +238,19 @@ def _problem(dataset: str, key: str) -> Problem:
     if residuals.empty and made is not None:
         residuals = made.residuals
     errors = _errors(space, planning, frame=frame, residuals=residuals)
-    return read_problem(space, dataset=dataset, settings=planning, forecast=frame, errors=errors)
+    found = read_problem(space, dataset=dataset, settings=planning, forecast=frame, errors=errors)
+    return with_family_names(found)
+
+
+def with_family_names(problem: Problem) -> Problem:
+    """A family that is only a number is called "Family 1": in a sentence "1" means nothing."""
+    labels: dict[str, dict[str, str]] = {lang: dict(of) for lang, of in problem.labels.items()}
+    for lang in LANGUAGES:
+        for code in problem.families:
+            if code.isdigit() and problem.label(lang, "family", code) == code:
+                named = f"{text_for(lang)('word.family')}{FIXED}{code}"
+                labels.setdefault(lang, {})[f"family:{code}"] = named
+    return replace(problem, labels=labels) if labels != problem.labels else problem
 
 
 def _errors(

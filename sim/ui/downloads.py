@@ -64,6 +64,12 @@ def stamp(
     )
 
 
+def json_name(scenario: str) -> str:
+    """The name of the file that holds a scenario."""
+    company = data.in_use().settings.company
+    return export.file_name(company, scenario, "scenario", day=date.today(), ending="json")
+
+
 def chart_row(title: str, make: Callable[[], Picture], *, key: str, scenario: str = "") -> None:
     """A line with the four formats of a chart."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

@@ -4,7 +4,17 @@ import streamlit as st
 
 from sim.model.scenario import to_json
 from sim.report.text import Text
-from sim.ui import cards, data, live_exports, messages, navigation, panel, scenarios, session
+from sim.ui import (
+    cards,
+    data,
+    downloads,
+    live_exports,
+    messages,
+    navigation,
+    panel,
+    scenarios,
+    session,
+)
 from sim.ui.room import Room, current_room
 
 ANYWAY = "room.anyway"
@@ -56,7 +66,7 @@ def _share_menu(text: Text, room: Room) -> None:
     st.download_button(
         text("ui.share.download"),
         data=lambda: to_json(room.current),
-        file_name="scenario.json",
+        file_name=downloads.json_name(room.current.name),
         mime="application/json",
         key="room.json",
         on_click="ignore",

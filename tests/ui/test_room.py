@@ -235,3 +235,12 @@ def test_the_badge_says_whether_the_screen_is_kept() -> None:
     room.undo()
     labels.append(live.state_badge(text, room).label)
     assert labels == ["Draft, not saved", "Draft, saved", "Changes not saved", "Draft, saved"]
+
+
+def test_a_family_that_is_a_number_has_a_name_in_sentences() -> None:
+    plain = plain_problem(np.full((2, 3), 10.0))
+    numbered = replace(plain, families=("7", *plain.families[1:]))
+    named = data.with_family_names(numbered)
+    assert named.label("fr", "family", "7") == "Famille\u00a07"
+    assert named.label("en", "family", "7") == "Family\u00a07"
+    assert data.with_family_names(plain) is plain
