@@ -1,42 +1,78 @@
 """Forecast-error paths and chance events: the same ones for every scenario.
 
 All scenarios of a data version meet the same futures (common random numbers), so a
-difference between two scenarios is never noise. The paths therefore depend on the families
-and the error memory only, never on demand: a card cannot change them.
+difference between two scenarios is never noise. The paths therefore depend on the families,
+the error memory and the risk of the resources only, never on demand: a card cannot change them.
 
 Layout: ``errors[block, month, item, draw of the block]``. The simulator reads a block as one
 stream, ``width`` draws side by side in the vector unit.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model.factors import Factors, principal_directions, shared_factors
 from sim.model.problem import Floats, Problem
 
 Singles = NDArray[np.float32]
 
 WIDTH = 256  # draws of a block
-SOBOL_DIMENSIONS = 2_000  # beyond these the low-discrepancy points bring nothing
-_OWN, _SHARED, _WIN = 1, 2, 3  # streams of random numbers
+_OWN, _SHARED, _WIN, _YIELD, _SLIP = 1, 2, 3, 4, 5  # streams of random numbers
+
+
+class Kept:
+    """The last arrays that were made on demand, as long as they fit; safe with threads."""
+
+    def __init__(self, bytes_kept: int) -> None:
+        self._room = bytes_kept
+        self._lock = Lock()
+        self._arrays: OrderedDict[tuple[int, tuple[int, ...]], Singles] = OrderedDict()
+
+    def get(self, key: tuple[int, tuple[int, ...]], make: Callable[[], Singles]) -> Singles:
+        """The array of a key, made when it is not there."""
+        with self._lock:
+            if key not in self._arrays:
+                self._arrays[key] = make()
+                self._arrays[key].setflags(write=False)
+            self._arrays.move_to_end(key)
+            found = self._arrays[key]
+            while len(self._arrays) > 1 and self._bytes() > self._room:
+                self._arrays.popitem(last=False)
+            return found
+
+    def _bytes(self) -> int:
+        return sum(array.nbytes for array in self._arrays.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Draws:
-    """Unit-variance error paths of every item, shared and read-only."""
+    """Unit-variance error paths of every item and chances of supply, shared and read-only."""
 
-    key: str  # what they depend on
+    origin: str  # what they depend on but for their number
     draws: int  # N; the last block may hold more columns than that
     seed: int
-    errors: Singles  # (blocks, T, I, width)
+    errors: Singles  # (blocks, T, I, width) normal
+    resources: Singles  # (blocks, T, R or 0, width) normal: availability of each resource
+    _kept: Kept = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.errors.setflags(write=False)
+        self.resources.setflags(write=False)
+        # Yields and slips of all items: twice as much as their errors.
+        object.__setattr__(self, "_kept", Kept(2 * self.errors.nbytes))
+
+    @property
+    def key(self) -> str:
+        """Equal keys mean equal draws."""
+        return f"{self.origin}-{self.draws}"
 
     @property
     def width(self) -> int:
@@ -54,34 +90,76 @@ class Draws:
         flat: Singles = rows.reshape(-1, rows.shape[2])[: self.draws]
         return flat
 
+    def first(self, blocks: int) -> "Draws":
+        """The same draws, only the first blocks of them: a view, for previews and races."""
+        return replace(
+            self,
+            draws=min(self.draws, blocks * self.width),
+            errors=self.errors[:blocks],
+            resources=self.resources[:blocks],
+        )
+
     def uniforms(self, events: int) -> Floats:
         """Uniform numbers that decide chance events, (events, blocks x width).
 
         Stratified inside each block, so that an event of probability p happens in a share p of
         the draws, give or take one draw per block.
         """
-        columns = self.blocks * self.width
-        numbers = np.empty((events, columns))
+        numbers = np.empty((events, self.blocks, self.width))
         for event in range(events):
             rng = _generator(self.seed, _WIN, event)
-            strata = [rng.permutation(self.width) for _ in range(self.blocks)]
-            numbers[event] = (np.concatenate(strata) + rng.random(columns)) / self.width
+            for block in range(self.blocks):
+                strata = rng.permutation(self.width)
+                numbers[event, block] = (strata + rng.random(self.width)) / self.width
+        return numbers.reshape(events, self.blocks * self.width)
+
+    def yields(self, items: tuple[int, ...]) -> Singles:
+        """Unit normals for the yield of some items, (blocks, T, len(items), width).
+
+        One stream per item position: the numbers of an item do not depend on the others.
+        """
+        return self._kept.get((_YIELD, items), lambda: self._on_demand(items, _YIELD))
+
+    def slips(self, items: tuple[int, ...]) -> Singles:
+        """Uniform numbers in [0, 1) that decide late receipts, (blocks, T, len(items), width)."""
+        return self._kept.get((_SLIP, items), lambda: self._on_demand(items, _SLIP))
+
+    def _on_demand(self, items: tuple[int, ...], stream: int) -> Singles:
+        blocks, months, _, width = self.errors.shape
+        numbers = np.empty((blocks, months, len(items), width), dtype=np.float32)
+        for place, item in enumerate(items):
+            rng = _generator(self.seed, stream, item)
+            make = rng.standard_normal if stream == _YIELD else rng.random
+            numbers[:, :, place, :] = make((blocks, months, width), dtype=np.float32)
         return numbers
 
 
 def draws_key(problem: Problem, *, draws: int, seed: int) -> str:
-    """Equal keys mean equal draws: the key for caches."""
+    """The key of the draws of a problem, without drawing them: for caches."""
+    return f"{_origin(problem, seed)}-{draws}"
+
+
+def _origin(problem: Problem, seed: int) -> str:
     errors = problem.errors
     digest = hashlib.sha256()
-    for part in (problem.family, errors.autocorrelation):
+    for part in (problem.family, errors.autocorrelation, _risky(problem)):
         digest.update(np.ascontiguousarray(part).tobytes() + b"|")
-    counts = (len(problem.families), problem.months, draws, seed)
+    counts = (len(problem.families), problem.months, seed)
     digest.update(repr((counts, errors.market_share, errors.family_share)).encode())
     return digest.hexdigest()
 
 
+def _risky(problem: Problem) -> Floats:
+    """Relative spread of the availability of each resource; (0,) when all of it is certain."""
+    risk = problem.risk
+    if risk is None or not risk.availability_spread.any():
+        return np.zeros(0)
+    mean = np.maximum(risk.availability, 1e-9)
+    return np.asarray(risk.availability_spread / mean)
+
+
 def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
-    """Draw the error paths of every item.
+    """Draw the error paths of every item, and the availability of resources at risk.
 
     e[n,i,t] = sqrt(w_m) g_market + sqrt(w_f) g_family(i) + sqrt(1 - w_m - w_f) u_i, each part
     with unit variance and the problem's autocorrelation. Shared parts are scrambled Sobol
@@ -90,7 +168,7 @@ def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
 
     Parameters
     ----------
-    problem : families, months and error memory are used; demand is not
+    problem : families, months, error memory and risk of resources are used; demand is not
     draws : N >= 1
     seed : 0 or more
 
@@ -98,24 +176,40 @@ def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
     -------
     Draws
 
-    Source: Heath & Jackson 1994 (forecast evolution); Glasserman, Monte Carlo Methods in
-    Financial Engineering, 5.5 (Sobol points along principal components).
+    Source: Heath & Jackson 1994 (forecast evolution).
     """
     blocks = -(-draws // WIDTH)
-    market, family = _shares(problem)
-    mixing = principal_directions(problem.errors.autocorrelation)
-    shared = _shared_factors(problem, mixing, blocks=blocks, seed=seed)
-    common = np.sqrt(market) * shared[:1] + np.sqrt(family) * shared[1:]
-    own = np.sqrt(max(0.0, 1.0 - market - family)) * mixing
-    errors = _item_paths(problem, own, common, seed=seed)
-    key = draws_key(problem, draws=draws, seed=seed)
-    return Draws(key=key, draws=draws, seed=seed, errors=errors)
+    factors = _factors(problem)
+    rngs = (_generator(seed, _SHARED, 0), _generator(seed, _SHARED, 1))
+    shared, resources = shared_factors(factors, blocks=blocks, width=WIDTH, rngs=rngs)
+    market, family = factors.market_share, factors.family_share
+    common = np.sqrt(market) * shared[:, :1] + np.sqrt(family) * shared[:, 1:]
+    own = np.sqrt(max(0.0, 1.0 - market - family)) * factors.directions
+    return Draws(
+        origin=_origin(problem, seed),
+        draws=draws,
+        seed=seed,
+        errors=_item_paths(problem, own, common, seed=seed),
+        resources=np.ascontiguousarray(resources.transpose(0, 2, 1, 3), dtype=np.float32),
+    )
+
+
+def _factors(problem: Problem) -> Factors:
+    market = min(max(problem.errors.market_share, 0.0), 1.0)
+    count = np.bincount(problem.family, minlength=len(problem.families))
+    return Factors(
+        family=count / max(len(problem.items), 1),
+        market_share=market,
+        family_share=min(max(problem.errors.family_share, 0.0), 1.0 - market),
+        directions=principal_directions(problem.errors.autocorrelation),
+        risk=_risky(problem),
+    )
 
 
 def _item_paths(problem: Problem, own: Floats, common: Floats, *, seed: int) -> Singles:
-    """What an item shares with its family, (F, blocks, T, width), plus its own part."""
+    """What an item shares with its family, (blocks, F, T, width), plus its own part."""
     common, own_part = common.astype(np.float32), own.astype(np.float32)
-    blocks, months = common.shape[1:3]
+    blocks, _, months, _ = common.shape
     errors = np.empty((blocks, months, len(problem.items), WIDTH), dtype=np.float32)
 
     def fill(items: range) -> None:
@@ -123,73 +217,11 @@ def _item_paths(problem: Problem, own: Floats, common: Floats, *, seed: int) -> 
             rng = _generator(seed, _OWN, item)
             noise = rng.standard_normal((blocks, months, WIDTH), dtype=np.float32)
             errors[:, :, item, :] = np.matmul(own_part, noise)
-            errors[:, :, item, :] += common[problem.family[item]]
+            errors[:, :, item, :] += common[:, problem.family[item]]
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(fill, _spread_over(len(problem.items), 2)))
     return errors
-
-
-def principal_directions(autocorrelation: Floats) -> Floats:
-    """Matrix that turns independent normals into one error path, most important first.
-
-    Column j is eigenvector j of the Toeplitz matrix of the autocorrelation times the root of
-    its eigenvalue. An impossible autocorrelation is repaired: negative eigenvalues are dropped
-    and the variance of each month is brought back to one.
-
-    Parameters
-    ----------
-    autocorrelation : (T,) correlation of errors h months apart, 1 at h = 0
-
-    Returns
-    -------
-    (T, T)
-
-    >>> path = principal_directions(np.array([1.0, 0.5]))
-    >>> np.round(path @ path.T, 6).tolist()
-    [[1.0, 0.5], [0.5, 1.0]]
-    """
-    months = len(autocorrelation)
-    lags = np.abs(np.subtract.outer(np.arange(months), np.arange(months)))
-    values, vectors = np.linalg.eigh(autocorrelation[lags])
-    # The sign of an eigenvector is arbitrary: fix it, so that every machine draws alike.
-    heaviest = np.abs(vectors).argmax(axis=0)
-    vectors = vectors * np.sign(vectors[heaviest, np.arange(months)])
-    scaled = (vectors * np.sqrt(np.maximum(values, 0.0)))[:, ::-1]
-    mixing: Floats = scaled / np.sqrt((scaled**2).sum(axis=1, keepdims=True))
-    return mixing
-
-
-def _shares(problem: Problem) -> tuple[float, float]:
-    market = min(max(problem.errors.market_share, 0.0), 1.0)
-    return market, min(max(problem.errors.family_share, 0.0), 1.0 - market)
-
-
-def _shared_factors(problem: Problem, mixing: Floats, *, blocks: int, seed: int) -> Floats:
-    """Market path, then one path per family: (1 + F, blocks, T, width)."""
-    factors, months = 1 + len(problem.families), problem.months
-    normals = _sobol_normals(factors * months, blocks * WIDTH, seed=seed)
-    # Point dimension = (direction, factor): the first directions of all factors come first.
-    cube = normals.reshape(blocks, WIDTH, months, factors)
-    result: Floats = np.einsum("td,bwdf->fbtw", mixing, cube, optimize=True)
-    return result
-
-
-def _sobol_normals(dimensions: int, points: int, *, seed: int) -> Floats:
-    """Normal points of low discrepancy, (points, dimensions)."""
-    # The import costs most of a second: only who draws pays for it.
-    from scipy.special import ndtri
-    from scipy.stats import qmc
-
-    spread = min(dimensions, SOBOL_DIMENSIONS)
-    rng = _generator(seed, _SHARED, 0)
-    sampler = qmc.Sobol(spread, scramble=True, rng=rng)
-    uniform = sampler.random_base2(int(np.ceil(np.log2(max(points, 2)))))[:points]
-    normals: Floats = ndtri(np.clip(uniform, 1e-9, 1 - 1e-9))
-    if spread < dimensions:
-        rest = _generator(seed, _SHARED, 1).standard_normal((points, dimensions - spread))
-        normals = np.concatenate([normals, rest], axis=1)
-    return normals
 
 
 def _generator(seed: int, stream: int, position: int) -> np.random.Generator:

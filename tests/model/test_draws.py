@@ -1,12 +1,15 @@
 """Error paths: variance, memory, common causes, reproducibility."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim.model import draws as draws_module
-from sim.model.draws import WIDTH, paths, principal_directions
+from sim.model.draws import WIDTH, paths
+from sim.model.factors import principal_directions
+from sim.model.problem import SupplyRisk
 from tests.model.problems import error_model, plain_problem
 
 
@@ -60,8 +63,6 @@ def test_equal_seeds_give_equal_bytes_and_more_draws_keep_the_first() -> None:
     assert first.errors.tobytes() == again.errors.tobytes()
     assert first.key == again.key
     assert first.uniforms(2).tobytes() == again.uniforms(2).tobytes()
-    fewer = paths(company(), draws=256, seed=7)
-    np.testing.assert_allclose(first.errors[:1], fewer.errors, atol=1e-6)
     other = paths(company(), draws=512, seed=8)
     assert other.key != first.key
     assert not np.array_equal(other.errors, first.errors)
@@ -123,3 +124,73 @@ def test_shared_factors_beat_plain_draws_on_the_mean() -> None:
     means = [paths(problem, draws=256, seed=s).path(0).sum(axis=1).mean() for s in range(12)]
     one = paths(problem, draws=256, seed=0).path(0).sum(axis=1)
     assert np.std(means) < 0.3 * one.std() / 16
+
+
+def test_the_first_blocks_are_the_draws_of_a_smaller_set_to_the_bit() -> None:
+    many, fewer = paths(at_risk(), draws=1024, seed=7), paths(at_risk(), draws=512, seed=7)
+    cut = many.first(2)
+    assert (cut.draws, cut.key) == (512, fewer.key)
+    assert np.shares_memory(cut.errors, many.errors)
+    for one, other in (
+        (cut.errors, fewer.errors),
+        (cut.resources, fewer.resources),
+        (cut.uniforms(2), fewer.uniforms(2)),
+        (many.uniforms(2)[:, :512], fewer.uniforms(2)),
+        (cut.yields((3, 1)), many.yields((3, 1))[:2]),
+        (cut.slips((3, 1)), many.slips((3, 1))[:2]),
+    ):
+        assert one.tobytes() == other.tobytes()
+    assert paths(at_risk(), draws=300, seed=7).first(2).draws == 300
+
+
+def at_risk(*spread: float):
+    problem = company()
+    spread = spread or (0.05, 0.0)
+    return replace(
+        plain_problem(problem.demand, routing=np.ones((6, len(spread))), family=(0, 1) * 3),
+        errors=problem.errors,
+        risk=SupplyRisk(
+            availability=np.full(len(spread), 0.9),
+            availability_spread=np.array(spread),
+            yield_spread=np.zeros(6),
+            slip=np.zeros(6),
+        ),
+    )
+
+
+def test_resources_have_steady_independent_normals() -> None:
+    assert paths(company(), draws=256, seed=1).resources.shape == (1, 12, 0, WIDTH)
+    assert paths(at_risk(0.0, 0.0), draws=256, seed=1).resources.shape == (1, 12, 0, WIDTH)
+    found = paths(at_risk(), draws=4096, seed=1)
+    assert found.resources.shape == (16, 12, 2, WIDTH)
+    rows = found.resources.transpose(1, 2, 0, 3).reshape(24, 4096)
+    covariance = np.cov(np.concatenate([rows, found.path(0).T]))
+    assert np.diag(covariance) == pytest.approx(np.ones(36), abs=0.09)
+    assert np.abs(covariance[:24] - np.eye(24, 36)).max() < 0.09
+
+
+def test_yields_and_slips_of_an_item_do_not_depend_on_the_others() -> None:
+    found = paths(company(), draws=512, seed=1)
+    for numbers in (found.yields, found.slips):
+        few, more = numbers((4, 2)), numbers((0, 2, 3))
+        assert few.shape == (2, 12, 2, WIDTH)
+        assert few.dtype == np.float32
+        assert np.array_equal(few[:, :, 1], more[:, :, 1])
+        assert numbers((4, 2)) is few
+    normal, uniform = found.yields(tuple(range(6))), found.slips(tuple(range(6)))
+    assert abs(normal.mean()) < 0.02
+    assert normal.var() == pytest.approx(1.0, abs=0.03)
+    assert 0 <= uniform.min() <= uniform.max() < 1
+    assert uniform.var() == pytest.approx(1 / 12, abs=0.003)
+
+
+def test_what_is_made_on_demand_is_kept_within_bounds_and_made_once() -> None:
+    found = paths(company(), draws=256, seed=1)
+    with ThreadPoolExecutor(8) as pool:
+        same = list(pool.map(lambda _: found.slips((1, 2, 3)), range(32)))
+    assert all(one is same[0] for one in same)
+    everything = found.yields(tuple(range(6)))
+    for item in range(6):
+        found.slips((item,) * 6)
+    assert found.yields(tuple(range(6))) is not everything
+    assert np.array_equal(found.yields(tuple(range(6))), everything)
