@@ -22,7 +22,7 @@ from sim.model.factors import Factors, Singles, points, principal_directions
 from sim.model.problem import Floats, Ints, Problem
 
 WIDTH = 256  # draws of a block
-_OWN, _SHARED, _WIN, _YIELD, _SLIP = 1, 2, 3, 4, 5  # streams of random numbers
+_OWN, _SHARED, _WIN, _YIELD, _SLIP, _HOURS = 1, 2, 3, 4, 5, 6  # streams of random numbers
 
 
 class Kept:
@@ -110,6 +110,26 @@ class Draws:
                 numbers[event, block] = (strata + rng.random(self.width)) / self.width
         return numbers.reshape(events, self.blocks * self.width)
 
+    def running(self, resources: int) -> Singles:
+        """Unit normals for the availability of every resource, (blocks, T, R, width).
+
+        Where the baseline's hours are certain only a scenario asks for them: they are then
+        pseudo-random, one stream per resource position.
+
+        Raises
+        ------
+        ValueError: the draws were made for another number of resources.
+        """
+        known = self.resources.shape[2]
+        if known not in (0, resources):
+            raise ValueError("draws of another problem")
+        every = tuple(range(resources))
+        return (
+            self.resources
+            if known
+            else self._kept.get((_HOURS, every), lambda: self._on_demand(every, _HOURS))
+        )
+
     def yields(self, items: tuple[int, ...]) -> Singles:
         """Unit normals for the yield of some items, (blocks, T, len(items), width).
 
@@ -121,12 +141,12 @@ class Draws:
         """Uniform numbers in [0, 1) that decide late receipts, (blocks, T, len(items), width)."""
         return self._kept.get((_SLIP, items), lambda: self._on_demand(items, _SLIP))
 
-    def _on_demand(self, items: tuple[int, ...], stream: int) -> Singles:
+    def _on_demand(self, positions: tuple[int, ...], stream: int) -> Singles:
         blocks, months, _, width = self.errors.shape
-        numbers = np.empty((blocks, months, len(items), width), dtype=np.float32)
-        for place, item in enumerate(items):
-            rng = _generator(self.seed, stream, item)
-            make = rng.standard_normal if stream == _YIELD else rng.random
+        numbers = np.empty((blocks, months, len(positions), width), dtype=np.float32)
+        for place, position in enumerate(positions):
+            rng = _generator(self.seed, stream, position)
+            make = rng.random if stream == _SLIP else rng.standard_normal
             numbers[:, :, place, :] = make((blocks, months, width), dtype=np.float32)
         return numbers
 

@@ -193,6 +193,19 @@ def test_resources_have_steady_independent_normals() -> None:
     assert np.abs(covariance[:24] - np.eye(24, 36)).max() < 0.09
 
 
+def test_a_scenario_may_ask_for_hours_that_the_baseline_takes_as_certain() -> None:
+    certain = paths(company(), draws=4096, seed=1)
+    found = certain.running(2)
+    assert found.shape == (16, 12, 2, WIDTH)
+    assert certain.running(2) is found
+    assert np.array_equal(certain.running(3)[:, :, :2], found)
+    assert found.var() == pytest.approx(1.0, abs=0.03)
+    risky = paths(at_risk(), draws=256, seed=1)
+    assert risky.running(2) is risky.resources
+    with pytest.raises(ValueError):
+        risky.running(3)
+
+
 def test_yields_and_slips_of_an_item_do_not_depend_on_the_others() -> None:
     found = paths(company(), draws=512, seed=1)
     for numbers in (found.yields, found.slips):
