@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import PlanError
-from sim.model.outcome import PlanStatus
+from sim.model.draws import paths
+from sim.model.kernel import simulate
+from sim.model.kpi_formulas import decision_cost, net_margin
+from sim.model.outcome import Measure, PlanStatus
 from sim.model.planner import Program, make_plan, plan_costs, settled, worth_of_more
 from sim.model.planner.decide import unchanged
 from sim.model.problem import PlanMode, Workforce
@@ -172,6 +175,17 @@ def test_people_are_hired_after_their_lead_and_give_the_simulator_its_hours():
     assert given.capacity[0] == pytest.approx([40, 60, 60])
     assert given.workforce is None
     assert sum(monthly.sum() for monthly in given.fixed_cost.values()) == pytest.approx(1700)
+
+
+def test_wages_are_a_cost_and_no_decision():
+    problem = replace(staffed(), price=np.full((1, 3), 100.0), unit_cost=np.zeros(1))
+    plan = make_plan(problem, PlanMode.OPTIMAL)
+    given = settled(problem, plan.decided)
+    outcome = simulate(given, plan, paths(given, draws=16, seed=1))
+    months = slice(0, 3)
+    assert set(decision_cost(outcome, months)) == {100.0}  # two hires
+    mean = outcome.total(Measure.REVENUE)[:, months].sum(axis=1)
+    assert net_margin(outcome, months) == pytest.approx(mean - 1700, abs=1e-3)
 
 
 def test_without_a_decision_the_staff_stays_and_is_paid():
