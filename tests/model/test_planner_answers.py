@@ -197,6 +197,14 @@ def test_without_a_decision_the_staff_stays_and_is_paid():
     assert settled(free, None) is free
 
 
+def test_building_ahead_by_the_rule_keeps_the_staff():
+    problem = replace(staffed(), costs=None, prebuild_cap=120.0)
+    plan = make_plan(problem, PlanMode.CHASE)
+    same = make_plan(replace(problem, workforce=None), PlanMode.CHASE)
+    assert plan.release == pytest.approx(same.release)
+    assert plan.decided is None
+
+
 def test_hybrid_lies_between_level_and_chase():
     problem = staffed()
     level, chase = (make_plan(problem, mode) for mode in (PlanMode.LEVEL, PlanMode.CHASE))
