@@ -56,15 +56,18 @@ def months_to_forecast(workspace: Workspace, settings: PlanningSettings) -> int:
 
     Raises
     ------
-    StoreError: the horizon begins in months whose sales are known, or there are no sales.
+    StoreError: the horizon begins in months whose sales are known, or there are no sales and no
+    consensus that covers the horizon.
     """
     start = month_number(horizon_start(workspace, settings))
-    last = workspace.query("facts")["last_month"].iloc[0]
+    facts = workspace.query("facts")
+    last, final = facts["last_month"].iloc[0], month_at(start + settings.horizon - 1)
+    if pd.isna(last) and not pd.isna(facts["last_cycle"].iloc[0]):
+        raise StoreError("error.plan.short_consensus", start=month_at(start), final=final)
     if pd.isna(last):
         raise StoreError("error.plan.no_sales")
     silent = start - month_number(last) - 1
     if silent < 0:
-        final = month_at(start + settings.horizon - 1)
         raise StoreError("error.plan.short_forecast", start=month_at(start), final=final)
     return silent + settings.horizon
 

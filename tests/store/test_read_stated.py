@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import DataError
+from sim.errors import DataError, StoreError
 from sim.model.problem import Rationing
-from sim.store.planning import read_problem
+from sim.store.notices import notices
+from sim.store.planning import months_to_forecast, read_problem
 from sim.store.workspace import Workspace
 from tests.store import company
 
@@ -104,6 +105,18 @@ def test_a_subcontractor_has_a_price_and_a_limit():
     assert read.subcontract[first, 0] == 18 * 100
     assert read.subcontract[other, 0] == 7
     assert read.subcontract_cost[[first, other], 0] == pytest.approx([3.0, 3.0])
+
+
+def test_a_consensus_too_short_without_sales_is_one_sentence():
+    short = Workspace(company.tables(sales=None, forecast_snapshot=company.consensus(months=17)))
+    with pytest.raises(StoreError, match=r"error\.plan\.short_consensus"):
+        months_to_forecast(short, company.settings())
+
+
+def test_hours_of_workers_are_capacity_data():
+    table = resources(workers=2.0, hours_per_worker=20.0)
+    told = notices(Workspace(company.tables(resource=table, capacity=None)), company.settings())
+    assert not {"notice.no_capacity", "notice.capacity_unknown"} & {one.key for one in told}
 
 
 def test_risk_tiers_and_policies():
