@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -21,24 +22,14 @@ SIZES = ((50, 10, 3), (500, 20, 1), (500, 20, 3), (1_000, 20, 3), (5_000, 50, 3)
 BESIDE = 500  # scipy is asked up to this many items: above, it needs minutes
 STEPS = 6  # each there and back
 REACH = 15
+HEADING = "items x resources x months|per item|columns|build ms|first s|warm ms|scipy s|ratio|reach"
 
 T = TypeVar("T")
 
 
 def bench() -> None:
     """Build, first solve and warm re-solves of each size; CPU seconds where both are compared."""
-    rows: list[list[object]] = [
-        [
-            "items x resources x months",
-            "per item",
-            "columns",
-            "build ms",
-            "first s",
-            "warm ms",
-            "scipy s",
-        ]
-        + ["ratio", "reach"]
-    ]
+    rows: list[list[object]] = [list(HEADING.split("|"))]
     for items, resources, uses in SIZES:
         rows.append(_measure(items, resources, uses))
     table(
@@ -55,12 +46,12 @@ def _measure(items: int, resources: int, uses: int) -> list[object]:
     warm, cold = [], []
     for step, moved in enumerate(_moves(problem)):
         for now in (moved, problem):
-            seconds, solution = _timed(lambda now=now: program.solve(now, PlanMode.OPTIMAL))
+            seconds, solution = _timed(partial(program.solve, now, PlanMode.OPTIMAL))
             warm.append(seconds)
             if items <= BESIDE and step < 3 and now is moved:
-                seconds, objective = _timed(lambda now=now: _cold(now))
+                seconds, objective = _timed(partial(_cold, now))
                 cold.append(seconds)
-                if abs(objective - solution.objective) > 1e-6 * abs(objective):
+                if solution is None or abs(objective - solution.objective) > 1e-6 * abs(objective):
                     raise AssertionError("two optima of one programme differ")
     usual = statistics.median(warm)
     row: list[object] = [f"{items:,} x {resources} x {MONTHS}", uses]
@@ -102,7 +93,7 @@ def _cold(problem: Problem) -> float:
     equal = new.row_lower == new.row_upper
     matrix = structure.matrix.tocsr()
     limited = ~equal & np.isfinite(new.row_upper)
-    found = linprog(
+    found = linprog(  # type: ignore[call-overload]
         new.cost,
         A_ub=matrix[limited],
         b_ub=new.row_upper[limited],

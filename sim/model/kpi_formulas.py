@@ -136,6 +136,7 @@ def decision_cost(outcome: Outcome, months: slice) -> Floats:
         + _total(outcome, Measure.SUBCONTRACT_COST, months)
         + rent
         + _fixed(outcome, months)
+        - _wages(outcome, months)
     )
     return cost
 
@@ -152,6 +153,12 @@ def _by_month(outcome: Outcome, measure: Measure, months: slice) -> Floats:
 
 def _fixed(outcome: Outcome, months: slice) -> float:
     return float(sum(cost[months].sum() for cost in outcome.problem.fixed_cost.values()))
+
+
+def _wages(outcome: Outcome, months: slice) -> float:
+    """People who are there are paid whatever is decided; hiring and layoffs are decisions."""
+    wages = outcome.problem.fixed_cost.get("wages")
+    return 0.0 if wages is None else float(wages[months].sum())
 
 
 def fill_rate(outcome: Outcome, months: slice) -> Floats:

@@ -56,15 +56,18 @@ def months_to_forecast(workspace: Workspace, settings: PlanningSettings) -> int:
 
     Raises
     ------
-    StoreError: the horizon begins in months whose sales are known, or there are no sales.
+    StoreError: the horizon begins in months whose sales are known, or there are no sales and no
+    consensus that covers the horizon.
     """
     start = month_number(horizon_start(workspace, settings))
-    last = workspace.query("facts")["last_month"].iloc[0]
+    facts = workspace.query("facts")
+    last, final = facts["last_month"].iloc[0], month_at(start + settings.horizon - 1)
+    if pd.isna(last) and not pd.isna(facts["last_cycle"].iloc[0]):
+        raise StoreError("error.plan.short_consensus", start=month_at(start), final=final)
     if pd.isna(last):
         raise StoreError("error.plan.no_sales")
     silent = start - month_number(last) - 1
     if silent < 0:
-        final = month_at(start + settings.horizon - 1)
         raise StoreError("error.plan.short_forecast", start=month_at(start), final=final)
     return silent + settings.horizon
 
@@ -122,15 +125,12 @@ def read_problem(
         **_stock_fields(
             workspace, axes, lines=lines, demand=demand, settings=settings, errors=errors
         ),
-        **_resource_fields(plant, axes)
-        | resource_choices(axes, found=plant, days=days, settings=settings),
+        **_resource_fields(plant, axes, days=days, settings=settings),
         **_storage_fields(workspace, axes, settings),
         **_policy(settings, workspace),
         **_undecided(),
         **subcontract(lines, demand),
-        costs=unit_costs(lines, settings, axes.months),
-        limits=plan_limits(lines, settings, axes.months),
-        risk=risk(lines, plant.table),
+        **_stated(lines, settings, plant=plant, months=axes.months),
     )
 
 
@@ -191,7 +191,9 @@ def _stock_fields(
     }
 
 
-def _resource_fields(found: Resources, axes: Axes) -> Fields:
+def _resource_fields(
+    found: Resources, axes: Axes, *, days: Floats, settings: PlanningSettings
+) -> Fields:
     shape = found.capacity.shape
     return {
         "resources": found.names,
@@ -205,7 +207,7 @@ def _resource_fields(found: Resources, axes: Axes) -> Fields:
         "overtime_rate": found.rate,
         "outside": np.zeros(shape),
         "outside_cost": np.zeros(shape),
-    }
+    } | resource_choices(axes, found=found, days=days, settings=settings)
 
 
 def _storage_fields(workspace: Workspace, axes: Axes, settings: PlanningSettings) -> Fields:
@@ -228,6 +230,16 @@ def _policy(settings: PlanningSettings, workspace: Workspace) -> Fields:
         "responsiveness": settings.responsiveness,
         "flexibility": np.inf if settings.flexibility is None else settings.flexibility,
         "level_weight": settings.level_weight,
+    }
+
+
+def _stated(
+    lines: pd.DataFrame, settings: PlanningSettings, *, plant: Resources, months: int
+) -> Fields:
+    return {
+        "costs": unit_costs(lines, settings, months),
+        "limits": plan_limits(lines, settings, months),
+        "risk": risk(lines, plant.table),
     }
 
 

@@ -8,6 +8,7 @@ from sim.model import kpi
 from sim.model.draws import Draws, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
+from sim.model.planner import Program
 from sim.model.problem import Floats, Problem
 from sim.model.run import run
 from sim.model.scenario import Scenario
@@ -23,7 +24,7 @@ Estimates = Mapping[Kpi, Estimate]
 
 def outcome(problem: Problem, scenario: Scenario) -> Outcome:
     """The simulated outcome of a scenario on the draws that all scenarios share."""
-    return _outcome(problem.hash, scenario.hash, problem, scenario)
+    return _outcome(problem.hash, scenario.hash, problem, scenario, _program())
 
 
 def reference(problem: Problem) -> Outcome:
@@ -57,6 +58,12 @@ def units(problem: Problem, text: Text) -> Units:
     return _units(problem.hash, text.lang, problem)
 
 
+def _program() -> Program:
+    """The linear programme of this session: a lever move is solved from the last optimum."""
+    program: Program = st.session_state.setdefault("results.program", Program())
+    return program
+
+
 # The hash stands for the problem: Streamlit does not look into an argument named with "_", so
 # the arguments that make the key are not used by the function itself.
 # ruff: noqa: ARG001
@@ -70,9 +77,13 @@ def _draws(key: str, _problem: Problem) -> Draws:
 
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _outcome(
-    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
+    problem_hash: str,
+    scenario_hash: str,
+    _problem: Problem,
+    _scenario: Scenario,
+    _programme: Program,
 ) -> Outcome:
-    return run(_problem, _scenario, draws=draws(_problem))
+    return run(_problem, _scenario, draws=draws(_problem), program=_programme)
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)

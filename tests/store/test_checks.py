@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import DataError, SopError, SopErrors, each
+from sim.report.text import text_for
 from sim.store.checks import MOST, problems
 from sim.store.planning import read_problem
 from sim.store.workspace import Workspace
@@ -53,6 +54,29 @@ def test_a_sound_company_has_no_problem():
 )
 def test_each_wrong_cell_is_told_with_its_row(table, line, column, value, problem):
     assert found(**changed(table, line, column, value)) == [(problem, table, line + 2)]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "problem"),
+    [
+        ("item", "holding_cost", -1.0, "negative"),
+        ("item", "closing_stock", float("inf"), "not_finite"),
+        ("item", "production_yield", 0.0, "zero"),
+        ("item", "production_yield", 1.2, "share"),
+        ("item", "slip_probability", 2.0, "share"),
+        ("resource", "wage", -5.0, "negative"),
+        ("resource", "availability", 1.1, "share"),
+        ("resource", "machines", 0.0, "zero"),
+        ("resource", "maintenance_months", 2.0, "needs"),
+        ("resource", "hiring_lead_months", 0.5, "whole"),
+    ],
+)
+def test_each_wrong_stated_value_is_told_with_its_row(table, column, value, problem):
+    frame = company.tables()[table].assign(**{column: None})
+    frame.loc[1, column] = value
+    (one,) = problems(Workspace(company.tables(**{table: frame})))
+    assert (one.key, place(one)["row"]) == (f"error.table.{problem}", 3)
+    assert text_for("fr").error(one)
 
 
 def test_an_event_on_an_unknown_family_or_item():

@@ -34,7 +34,7 @@ def test_the_forecast_reaches_from_the_last_sales_to_the_end_of_the_horizon():
     assert months_to_forecast(space, later) == 21
     with pytest.raises(StoreError, match=r"error\.plan\.short_forecast"):
         months_to_forecast(space, company.settings(start=date(2026, 6, 1)))
-    unsold = Workspace(company.tables(sales=None))
+    unsold = Workspace(company.tables(sales=None, forecast_snapshot=None))
     with pytest.raises(StoreError, match=r"error\.plan\.no_sales"):
         months_to_forecast(unsold, company.settings())
 

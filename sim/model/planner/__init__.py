@@ -7,5 +7,15 @@ from sim.model.planner.decide import settled
 from sim.model.planner.make import make_plan, overflows
 from sim.model.planner.results import plan_costs, plan_kpis
 from sim.model.planner.solve import Program
+from sim.model.planner.worth import Worth, worth_of_more
 
-__all__ = ["Program", "make_plan", "overflows", "plan_costs", "plan_kpis", "settled"]
+__all__ = [
+    "Program",
+    "Worth",
+    "make_plan",
+    "overflows",
+    "plan_costs",
+    "plan_kpis",
+    "settled",
+    "worth_of_more",
+]

@@ -62,7 +62,8 @@ def choice_costs(problem: Problem, chosen: Choices) -> dict[str, Floats]:
 def choice_uppers(problem: Problem, structure: Structure) -> dict[str, Floats]:
     """Upper bounds of the columns of the choices.
 
-    A level plan keeps its staff: people come and go once, as early as they can.
+    A level plan keeps its staff: people come and go once, as early as they can. Chase by the
+    simulator's rule decides nothing: they stay.
     """
     chosen = structure.choices
     uppers: dict[str, Floats] = {}
@@ -70,6 +71,7 @@ def choice_uppers(problem: Problem, structure: Structure) -> dict[str, Floats]:
         force, month = problem.workforce, np.arange(problem.months)
         lead = force.lead[chosen.staffed, None]
         once = (month <= lead) if structure.mode is PlanMode.LEVEL else np.array(True)
+        once = np.array(False) if structure.capped else once
         uppers["hires"] = np.where((month >= lead) & once, np.inf, 0.0)
         uppers["layoffs"] = np.where(once & (month >= 0), np.inf, 0.0) * np.ones_like(lead)
         if force.room is not None:
