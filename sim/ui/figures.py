@@ -68,8 +68,9 @@ def kpi_row(problem: Problem, scenario: Scenario, *, view: View, theme: Theme) -
 
 def draw(row: Sequence[Figure]) -> None:
     """Draw the cards side by side."""
-    for column, figure in zip(st.columns(len(row), gap="small"), row, strict=True):
-        with column.container(border=True, gap=None):
+    cards = st.container(horizontal=True, gap="small")
+    for figure in row:
+        with cards.container(border=True, gap=None):
             st.metric(
                 figure.label,
                 figure.value,

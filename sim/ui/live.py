@@ -64,6 +64,7 @@ class Shown:
 class Places:
     """Where the fragment draws what moves; everything else is drawn by the page script."""
 
+    problem: Problem  # asked for once: to see whether it still stands takes a query
     letter: str  # of the scenario in work
     sentence: DeltaGenerator
     differences: DeltaGenerator
@@ -93,7 +94,15 @@ def page(made: head.Head) -> None:
     state = _draw_badges(made.badges, text, letter=letter)
     with made.tools:
         _flip_button(text, problem)
-    draw(Places(letter=letter, sentence=made.sentence, differences=differences, state=state))
+    draw(
+        Places(
+            problem=problem,
+            letter=letter,
+            sentence=made.sentence,
+            differences=differences,
+            state=state,
+        )
+    )
 
 
 @st.fragment(key=cards.FRAGMENT)
@@ -107,7 +116,7 @@ def _draw(places: Places) -> None:
     room = current_room()
     if room is None:
         return
-    text, problem = session.text(), data.problem(room.dataset)
+    text, problem = session.text(), places.problem
     room.move_to(panel.on_screen(room))
     shown = _simulate(text, problem, room.current, letter=places.letter)
     # First everything is made, then it is sent in one go: each time something arrives the

@@ -140,7 +140,7 @@ def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
     levels = [str(level) for level in range(len(look.palette.load))]
     ink = {"domain": [*levels, "none"], "range": [*look.palette.load_ink, look.palette.ink_2]}
     return {
-        "transform": [*layers.only("month"), {"filter": "datum.text != ''"}],
+        "transform": layers.only("month"),
         "mark": {
             "type": "text",
             **layers.MUTE,
