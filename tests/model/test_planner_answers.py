@@ -188,6 +188,20 @@ def test_wages_are_a_cost_and_no_decision():
     assert net_margin(outcome, months) == pytest.approx(mean - 1700, abs=1e-3)
 
 
+def test_a_stated_cost_of_stock_is_the_simulators_too():
+    rows = np.ones((2, 3))
+    costs = UnitCosts(hold=np.array([[2.0], [5.0]]) * rows, backlog=0 * rows, lost=0 * rows)
+    problem = plain_problem(
+        [[10, 20, 30], [5, 5, 5]], opening_stock=np.array([60.0, 15.0]), costs=costs
+    )
+    plan = make_plan(problem, PlanMode.OPTIMAL)
+    outcome = simulate(problem, plan, paths(problem, draws=16, seed=1))
+    held = 2 * (50 + 30 + 0) + 5 * (10 + 5 + 0)
+    assert plan_costs(problem, plan)["holding"] == pytest.approx(held)
+    goods = 6 * 75
+    assert net_margin(outcome, slice(0, 3)) == pytest.approx(10 * 75 - goods - held, abs=1e-3)
+
+
 def test_without_a_decision_the_staff_stays_and_is_paid():
     problem = staffed()
     given = settled(problem, unchanged(problem))
