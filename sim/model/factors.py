@@ -143,13 +143,13 @@ def points(
     Source: Glasserman, 5.5 (Sobol points along principal components).
     """
     weight = importance(factors)
-    items, months = int(factors.family.sum()), len(weight)
-    own = min(months, max(0, SOBOL_DIMENSIONS - weight.size) // max(items, 1))
-    normals = sobol_normals(weight.size + own * items, blocks, width=width, rngs=rngs)
-    order = np.argsort(-weight.ravel(), kind="stable")
-    common = np.empty((blocks, weight.size, width), dtype=np.float32)
-    common[:, order] = normals[:, : weight.size]
-    cube = common.reshape(blocks, *weight.shape, width).swapaxes(1, 2)
+    shared, items, months = weight.size, int(factors.family.sum()), len(weight)
+    own = min(months, max(0, SOBOL_DIMENSIONS - shared) // max(items, 1))
+    of_items = np.repeat((factors.directions**2).sum(axis=0)[:own], items) * factors.own_share
+    order = np.argsort(-np.concatenate([weight.ravel(), of_items]), kind="stable")
+    normals = np.empty((blocks, len(order), width), dtype=np.float32)
+    normals[:, order] = sobol_normals(len(order), blocks, width=width, rngs=rngs)
+    cube = normals[:, :shared].reshape(blocks, *weight.shape, width).swapaxes(1, 2)
     families = len(factors.family)
     # One product per block: more draws leave the first ones as they were, to the bit.
     along = np.matmul(factors.directions, cube[:, :families]).reshape(blocks, families, -1)
@@ -157,7 +157,7 @@ def points(
     return Points(
         families=mixed.reshape(blocks, families, months, width),
         resources=cube[:, families:],
-        own=normals[:, weight.size :].reshape(blocks, own, items, width),
+        own=normals[:, shared:].reshape(blocks, own, items, width),
     )
 
 

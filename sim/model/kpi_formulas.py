@@ -240,13 +240,15 @@ def turns_of(outcome: Outcome, months: slice) -> Floats:
 
 
 def cash(outcome: Outcome, months: slice) -> Floats:
-    """Money tied up in stock over the window: closing less opening stock value."""
+    """Money tied up over the window: closing less opening stock value, and investments, (N,)."""
     problem = outcome.problem
     first = range(*months.indices(problem.months))[0]
     closing = last(outcome, Measure.STOCK_VALUE, months)
+    invested = float(sum(paid[months].sum() for paid in problem.capex.values()))
     if first == 0:
-        return closing - float(np.maximum(problem.opening_stock, 0.0) @ problem.unit_cost)
-    return closing - last(outcome, Measure.STOCK_VALUE, slice(first - 1, first))
+        opening = float(np.maximum(problem.opening_stock, 0.0) @ problem.unit_cost)
+        return closing - opening + invested
+    return closing - last(outcome, Measure.STOCK_VALUE, slice(first - 1, first)) + invested
 
 
 def sum_of(measure: Measure) -> Formula:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -265,34 +264,6 @@ def pad_months(values: Floats, extra: int) -> Floats:
         for t in range(months + extra)
     ]
     return values[..., take]
-
-
-def service_stock(service: Floats, *, errors: Floats, lead_time: Ints) -> Floats:
-    """Safety stock for a cycle service level.
-
-    SS[i,t] = z(service) x sd[i,t] x sqrt(L[i] + 1): the error of one month over the L + 1 months
-    that a release decided now must wait. z is never below zero (service of 50 %).
-    Source: Silver, Pyke & Thomas, ch. 7.
-
-    Parameters
-    ----------
-    service : (I,) [share], taken between 0.5 and 0.9999
-    errors : (I, T) [units] standard deviation of the demand error of a month
-    lead_time : (I,) [months]
-
-    Returns
-    -------
-    (I, T) [units]
-
-    >>> sd = np.array([[100.0]])
-    >>> service_stock(np.array([0.95]), errors=sd, lead_time=np.array([3])).round(1).tolist()
-    [[329.0]]
-    """
-    quantile = NormalDist().inv_cdf
-    z = np.array([max(0.0, quantile(min(max(goal, 0.5), 0.9999))) for goal in service])
-    wait = np.sqrt(lead_time.astype(np.float64) + 1)
-    safety: Floats = (z * wait)[:, None] * errors
-    return safety
 
 
 def stock_target(problem: Problem) -> Floats:

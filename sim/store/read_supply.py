@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import DataError
+from sim.model.inventory import safety_factor, safety_stock
 from sim.model.planning_settings import PlanningSettings
-from sim.model.problem import ErrorModel, Floats, Ints, ResourceKind, pad_months, service_stock
+from sim.model.problem import ErrorModel, Floats, Ints, ResourceKind, pad_months
 from sim.store.axes import Axes, month_at, month_number, places
 from sim.store.workspace import Workspace
 
@@ -30,16 +31,17 @@ def stock_policy(
 ) -> StockPolicy:
     """Stock targets: the item's cover; else safety stock for its service target; else the setting.
 
-    The safety stock is ``service_stock`` of the error of next month's demand, cv[i,t] x mu[i,t+1].
+    SS[i,t] = z(service) x cv[i,t] x mu[i,t+1] x sqrt(L[i] + 1), the demand of the next month
+    over the L + 1 months that a release decided now must wait.
+    Source: Silver, Pyke & Thomas, ch. 7.
     """
     cover = lines["stock_cover_months"].to_numpy(float)
     service = lines["service_target"].to_numpy(float)
     by_service = np.isnan(cover) & ~np.isnan(service)
     aimed = np.where(np.isnan(service), settings.service_target, service)
     following = pad_months(demand, 1)[:, 1:]
-    lead_time = lines["lead_time"].to_numpy(np.int64)
-    wanted = service_stock(aimed, errors=errors.spread * following, lead_time=lead_time)
-    safety = np.where(by_service[:, None], wanted, 0.0)
+    factor, wait = by_service * safety_factor(aimed), lines["lead_time"].to_numpy(float) + 1
+    safety = safety_stock(factor[:, None], errors.spread * following, wait[:, None])
     known = np.where(by_service, 0.0, np.where(np.isnan(cover), settings.stock_cover_months, cover))
     return StockPolicy(
         cover=known, safety=safety, service=aimed, target=known[:, None] * following + safety

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.model import inventory
 from sim.model.levers.declaration import (
     Changes,
     Group,
@@ -14,7 +15,7 @@ from sim.model.levers.declaration import (
     money_of,
 )
 from sim.model.levers.money import nice, spent
-from sim.model.problem import Floats, Problem, pad_months, service_stock, stock_target
+from sim.model.problem import Floats, Problem, pad_months, stock_target
 from sim.model.scenario import Card
 
 LEAST_SERVICE, MOST_SERVICE = 0.5, 0.9999  # between which z is taken
@@ -39,7 +40,7 @@ def safety_stock(problem: Problem, card: Card, place: Place) -> Changes:
 def service_target(problem: Problem, card: Card, place: Place) -> Changes:
     """Service target + v points, and the safety stock that this takes.
 
-    SS' = SS + SS(p + v) - SS(p) with SS(p) = z(p) cv mu[t+1] sqrt(L + 1) (``service_stock``), p
+    SS' = SS + SS(p + v) - SS(p) with SS(p) = z(p) cv mu[t+1] sqrt(L + 1) (``inventory``), p
     between 50 % and 99.99 %. An item with a cover keeps it and gets the difference on top; the
     whole target never falls below zero. Source: SPT ch. 7.
     """
@@ -47,9 +48,10 @@ def service_target(problem: Problem, card: Card, place: Place) -> Changes:
     wanted = np.clip(before + card.value * place.items, LEAST_SERVICE, MOST_SERVICE)
     after = np.where(place.items, wanted, before)
     errors = problem.errors.spread * pad_months(problem.demand, 1)[:, 1:]
-    units = [service_stock(p, errors=errors, lead_time=problem.lead_time) for p in (after, before)]
-    more = np.maximum(units[0] - units[1], -stock_target(problem))
-    return {"service_target": after} | _added(problem, place, more)
+    wait = problem.lead_time.astype(np.float64)[:, None] + 1.0
+    more = inventory.safety_factor(after) - inventory.safety_factor(before)
+    units = np.maximum(inventory.safety_stock(more[:, None], errors, wait), -stock_target(problem))
+    return {"service_target": after} | _added(problem, place, units)
 
 
 def stock_cover(problem: Problem, card: Card, place: Place) -> Changes:
