@@ -10,19 +10,16 @@ stream, ``width`` draws side by side in the vector unit.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.model.factors import Factors, principal_directions, shared_factors
-from sim.model.problem import Floats, Problem
-
-Singles = NDArray[np.float32]
+from sim.model.factors import Factors, Singles, points, principal_directions
+from sim.model.problem import Floats, Ints, Problem
 
 WIDTH = 256  # draws of a block
 _OWN, _SHARED, _WIN, _YIELD, _SLIP = 1, 2, 3, 4, 5  # streams of random numbers
@@ -162,9 +159,9 @@ def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
     """Draw the error paths of every item, and the availability of resources at risk.
 
     e[n,i,t] = sqrt(w_m) g_market + sqrt(w_f) g_family(i) + sqrt(1 - w_m - w_f) u_i, each part
-    with unit variance and the problem's autocorrelation. Shared parts are scrambled Sobol
-    points, the most important directions first; own parts are pseudo-random, one stream per
-    item position, so that an item's own part does not depend on the others.
+    with unit variance and the problem's autocorrelation. Drawn the other way round: the mean
+    error of each family from Sobol points, the most important directions first, and what items
+    differ from it. What has no Sobol dimension is pseudo-random, one stream per item position.
 
     Parameters
     ----------
@@ -178,27 +175,24 @@ def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
 
     Source: Heath & Jackson 1994 (forecast evolution).
     """
-    blocks = -(-draws // WIDTH)
-    factors = _factors(problem)
+    blocks, factors = -(-draws // WIDTH), _factors(problem)
     rngs = (_generator(seed, _SHARED, 0), _generator(seed, _SHARED, 1))
-    shared, resources = shared_factors(factors, blocks=blocks, width=WIDTH, rngs=rngs)
-    market, family = factors.market_share, factors.family_share
-    common = np.sqrt(market) * shared[:, :1] + np.sqrt(family) * shared[:, 1:]
-    own = np.sqrt(max(0.0, 1.0 - market - family)) * factors.directions
+    drawn = points(factors, blocks=blocks, width=WIDTH, rngs=rngs)
+    errors = _own_paths(factors, drawn.own, seed=seed)
+    _around_family_means(errors, drawn.families, problem.family)
     return Draws(
         origin=_origin(problem, seed),
         draws=draws,
         seed=seed,
-        errors=_item_paths(problem, own, common, seed=seed),
-        resources=np.ascontiguousarray(resources.transpose(0, 2, 1, 3), dtype=np.float32),
+        errors=errors,
+        resources=np.ascontiguousarray(drawn.resources.swapaxes(1, 2)),
     )
 
 
 def _factors(problem: Problem) -> Factors:
     market = min(max(problem.errors.market_share, 0.0), 1.0)
-    count = np.bincount(problem.family, minlength=len(problem.families))
     return Factors(
-        family=count / max(len(problem.items), 1),
+        family=np.bincount(problem.family, minlength=len(problem.families)).astype(float),
         market_share=market,
         family_share=min(max(problem.errors.family_share, 0.0), 1.0 - market),
         directions=principal_directions(problem.errors.autocorrelation),
@@ -206,28 +200,46 @@ def _factors(problem: Problem) -> Factors:
     )
 
 
-def _item_paths(problem: Problem, own: Floats, common: Floats, *, seed: int) -> Singles:
-    """What an item shares with its family, (blocks, F, T, width), plus its own part."""
-    common, own_part = common.astype(np.float32), own.astype(np.float32)
-    blocks, _, months, _ = common.shape
-    errors = np.empty((blocks, months, len(problem.items), WIDTH), dtype=np.float32)
+def _own_paths(factors: Factors, leading: Singles, *, seed: int) -> Singles:
+    """What each item does on its own, (blocks, T, I, width)."""
+    blocks, known, items, width = leading.shape
+    months = len(factors.directions)
+    own = (np.sqrt(factors.own_share) * factors.directions).astype(np.float32)
+    errors = np.empty((blocks, months, items, width), dtype=np.float32)
 
-    def fill(items: range) -> None:
-        for item in items:
-            rng = _generator(seed, _OWN, item)
-            noise = rng.standard_normal((blocks, months, WIDTH), dtype=np.float32)
-            errors[:, :, item, :] = np.matmul(own_part, noise)
-            errors[:, :, item, :] += common[:, problem.family[item]]
+    def fill(some: range) -> None:
+        noise = np.empty((blocks, months, width), dtype=np.float32)
+        for item in some:
+            _generator(seed, _OWN, item).standard_normal(out=noise, dtype=np.float32)
+            noise[:, :known] = leading[:, :, item]
+            errors[:, :, item, :] = np.matmul(own, noise)
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(fill, _spread_over(len(problem.items), 2)))
+    _in_two(fill, items)
     return errors
+
+
+def _around_family_means(errors: Singles, means: Singles, family: Ints) -> None:
+    """Move the items of each family so that their mean is the drawn one."""
+    members = [np.flatnonzero(family == f) for f in range(means.shape[1])]
+
+    def move(some: range) -> None:
+        for block in some:
+            for f, items in enumerate(members):
+                shift = means[block, f].copy()
+                for item in items:
+                    shift -= errors[block, :, item] / np.float32(len(items))
+                for item in items:
+                    errors[block, :, item] += shift
+
+    _in_two(move, len(errors))
+
+
+def _in_two(work: Callable[[range], None], count: int) -> None:
+    """Do two halves of a job at the same time; no result depends on where they are cut."""
+    cut = [0, count // 2, count]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, (range(first, last) for first, last in pairwise(cut))))
 
 
 def _generator(seed: int, stream: int, position: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence((seed, stream, position))))
-
-
-def _spread_over(count: int, parts: int) -> Iterator[range]:
-    cut = [count * part // parts for part in range(parts + 1)]
-    return (range(first, last) for first, last in pairwise(cut))

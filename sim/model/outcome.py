@@ -48,14 +48,16 @@ class Measure(StrEnum):
     SERVED_VALUE = "served_value"
     REVENUE = "revenue"  # shipped units x price
     FULL_VALUE = "full_value"  # demand of item-months served in full (OTIF proxy)
-    LOST_VALUE = "lost_value"  # written off for good
-    BACKLOG_VALUE = "backlog_value"  # due and still waiting at month end
+    LOST_UNITS = "lost_units"  # written off for good
+    LOST_VALUE = "lost_value"
+    BACKLOG_UNITS = "backlog_units"  # due and still waiting at month end
+    BACKLOG_VALUE = "backlog_value"
     GOODS_COST = "goods_cost"  # shipped units x unit cost
-    SUBCONTRACT_COST = "subcontract_cost"
     STOCK_UNITS = "stock_units"
     STOCK_VALUE = "stock_value"  # at unit cost
     PALLETS = "pallets"
-    STOCKOUTS = "stockouts"  # number of item-months that ended short
+    STOCKOUTS = "stockouts"  # item-months with a stock-out, each by its probability
+    SUBCONTRACT_COST = "subcontract_cost"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,13 +3,13 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import NormalDist
 
 import holidays
 import numpy as np
 import pandas as pd
 
 from sim.errors import DataError
+from sim.model.inventory import safety_factor, safety_stock
 from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import ErrorModel, Floats, Ints, ResourceKind, pad_months
 from sim.store.axes import Axes, month_at, month_number, places
@@ -39,11 +39,9 @@ def stock_policy(
     service = lines["service_target"].to_numpy(float)
     by_service = np.isnan(cover) & ~np.isnan(service)
     aimed = np.where(np.isnan(service), settings.service_target, service)
-    quantile = NormalDist().inv_cdf
-    z = np.array([max(0.0, quantile(min(max(goal, 0.5), 0.9999))) for goal in aimed])
     following = pad_months(demand, 1)[:, 1:]
-    wait = np.sqrt(lines["lead_time"].to_numpy(float) + 1)
-    safety = (by_service * z * wait)[:, None] * errors.spread * following
+    factor, wait = by_service * safety_factor(aimed), lines["lead_time"].to_numpy(float) + 1
+    safety = safety_stock(factor[:, None], errors.spread * following, wait[:, None])
     known = np.where(by_service, 0.0, np.where(np.isnan(cover), settings.stock_cover_months, cover))
     return StockPolicy(
         cover=known, safety=safety, service=aimed, target=known[:, None] * following + safety

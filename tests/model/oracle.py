@@ -3,13 +3,17 @@
 Written from the method page, not from the compiled code, to check it. Slow on purpose: one
 month, one item, one resource at a time, every quantity kept.
 """
+# ruff: noqa: PLR0917
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import betaincinv, ndtr
 
 from sim.model.outcome import Measure, Plan
 from sim.model.problem import Problem, ResourceKind, stock_target
+from tests.model.oracle_priority import classes
 
 TINY = 1e-30
 
@@ -28,17 +32,40 @@ class Played:
     shipped: np.ndarray
     served: np.ndarray
     used: np.ndarray
-    carried: np.ndarray  # material brought forward into the month
+    regular: np.ndarray  # hours that are there; a material with what was brought forward
     overload: np.ndarray
     overtime_cost: np.ndarray  # (N, T)
     outside_cost: np.ndarray
+    surely: np.ndarray | None = None  # (N, I, T) probability of a stock-out in the month
     families: dict[Measure, np.ndarray] = field(default_factory=dict)
     storage_cost: np.ndarray | None = None
 
 
-def play(problem: Problem, plan: Plan | None, errors: np.ndarray, uniforms: np.ndarray) -> Played:
+def beta(mean: float, spread: float, normals: np.ndarray) -> np.ndarray:
+    """Beta numbers with a mean and a spread, at the probability of normal numbers."""
+    k = mean * (1 - mean) / spread**2 - 1
+    return betaincinv(mean * k, (1 - mean) * k, ndtr(normals))
+
+
+@dataclass
+class Luck:
+    """What is random in supply: normals (N, R, T), normals (N, I, T), uniforms (N, I, T)."""
+
+    hours: np.ndarray | None = None
+    yields: np.ndarray | None = None
+    slips: np.ndarray | None = None
+    beta: Callable[[float, float, np.ndarray], np.ndarray] = beta
+
+
+def play(
+    problem: Problem,
+    plan: Plan | None,
+    errors: np.ndarray,
+    uniforms: np.ndarray,
+    luck: Luck | None = None,
+) -> Played:
     """errors (N, I, T), uniforms (E, N). Without a plan: make the need of the month."""
-    p = problem
+    p, luck = problem, luck or Luck()
     count, items, months = errors.shape
     resources = len(p.resources)
     cube, slab = (count, items, months), (count, resources, months)
@@ -53,22 +80,27 @@ def play(problem: Problem, plan: Plan | None, errors: np.ndarray, uniforms: np.n
     happened = uniforms < p.win_probability[:, None]  # (E, N)
     net = np.asfortranarray(np.tile(p.opening_stock, (count, 1)))
     carry = np.zeros((count, resources))
+    late = np.zeros((count, items))
+    rank = classes(p)
+    out.surely = np.zeros(cube)
     for t in range(months):
         for i in range(items):
             out.wanted[:, i, t], out.bought[:, i, t] = ask(
-                p, plan, i=i, t=t, errors=errors, happened=happened, net=net, out=out
+                p, plan, i=i, t=t, errors=errors, happened=happened, net=net + late, out=out
             )
         own = out.wanted[:, :, t] - out.bought[:, :, t]
-        final, used = ration(p, t, own, carry, out)
+        regular = p.capacity[:, t] * running(p, t, luck, count) + carry
+        final, used = ration(p, t, own, regular, rank, out)
+        out.regular[:, :, t] = regular
         out.used[:, :, t] = used
-        carry = pay(p, t, used, carry, out)
+        carry = pay(p, t, used, regular, out)
         for i in range(items):
             planned = 0.0 if plan is None or plan.wanted is not None else plan.subcontract[i, t]
             limit = max(p.subcontract[i, t] - planned, 0.0)
             out.bought[:, i, t] += np.clip(own[:, i] - final[:, i], 0.0, limit)
             out.release[:, i, t] = final[:, i] + out.bought[:, i, t]
             out.demand[:, i, t] = demand(p, i, t, errors[:, i, t], happened)
-            net[:, i] = ship(p, i, t, net[:, i], out)
+            net[:, i] = ship(p, i, t, net[:, i], out, receive(p, i, t, out, luck, late))
     add_up(p, out)
     return out
 
@@ -135,21 +167,57 @@ def foresee(p, i, t, errors, happened):
     return forecast
 
 
-def ration(p, t, own, carry, out):
-    """Fair share, then two sweeps that give back what other bottlenecks freed."""
+def running(p, t, luck, count):
+    """Hours that are there as a share of the mean, (N, R)."""
+    share = np.ones((count, len(p.resources)))
+    for r, kind in enumerate(p.resource_kind):
+        if p.risk and kind is ResourceKind.HOURS and p.risk.availability_spread[r] > 0:
+            mean, spread = p.risk.availability[r], p.risk.availability_spread[r]
+            share[:, r] = luck.beta(mean, spread, luck.hours[:, r, t]) / mean
+    return share
+
+
+def receive(p, i, t, out, luck, late):
+    """Receipts of the month; what slips waits in ``late`` for the next one."""
+    lead = int(p.lead_time[i])
+    due = np.zeros(len(late))
+    if t >= lead:
+        due = p.production_yield[i] * out.release[:, i, t - lead]
+    if p.risk and p.risk.yield_spread[i] > 0:
+        mean = p.production_yield[i]
+        due = due * luck.beta(mean, p.risk.yield_spread[i], luck.yields[:, i, t]) / mean
+    due = due + p.receipts[i, t]
+    slipped = np.zeros(len(late))
+    if p.risk and p.risk.slip[i] > 0:
+        slipped = np.where(luck.slips[:, i, t] < p.risk.slip[i], due, 0.0)
+    arrived = due - slipped + late[:, i]
+    late[:, i] = slipped
+    return arrived
+
+
+def ration(p, t, own, regular, rank, out):
+    """Class after class: fair share, then two sweeps that give back what was freed."""
     limited = [r for r in range(len(p.resources)) if np.isfinite(p.capacity[r, t])]
     everything = np.full((len(own), len(p.resources)), np.inf)
+    for r in limited:
+        everything[:, r] = regular[:, r] + p.overtime[r, t] + p.outside[r, t]
+        out.overload[:, r, t] = own @ p.routing[:, r] > regular[:, r] * (1 + 1e-6) + TINY
+    final = np.zeros_like(own)
+    for k in np.unique(rank):
+        wanted = np.where(rank == k, own, 0.0)
+        final += serve(p, limited, wanted, everything, final @ p.routing)
+    return final, final @ p.routing
+
+
+def serve(p, limited, own, everything, before):
+    """What one class gets after the classes ``before`` it."""
     share = np.ones_like(everything)
     for r in limited:
-        load = own @ p.routing[:, r]
-        regular = p.capacity[r, t] + carry[:, r]
-        everything[:, r] = regular + p.overtime[r, t] + p.outside[r, t]
-        share[:, r] = np.minimum(1.0, everything[:, r] / np.maximum(load, TINY))
-        out.overload[:, r, t] = load > regular * (1 + 1e-6) + TINY
-        out.carried[:, r, t] = carry[:, r]
+        left = np.maximum(everything[:, r] - before[:, r], 0.0)
+        share[:, r] = np.minimum(1.0, left / np.maximum(own @ p.routing[:, r], TINY))
     final = own * smallest(p, range(len(p.resources)), share)
     for _ in range(2):
-        room = np.maximum(everything - final @ p.routing, 0.0)
+        room = np.maximum(everything - before - final @ p.routing, 0.0)
         lacking = own - final
         for r in limited:
             left = room[:, r] / np.maximum(everything[:, r], TINY)
@@ -158,7 +226,7 @@ def ration(p, t, own, carry, out):
         # Where nothing lacks nothing is given: the ratio does not matter.
         fits = room / np.maximum(extra, TINY)
         final += lacking * smallest(p, limited, fits)
-    return final, final @ p.routing
+    return final
 
 
 def smallest(p, resources, share):
@@ -170,13 +238,13 @@ def smallest(p, resources, share):
     return least
 
 
-def pay(p, t, used, carry, out):
+def pay(p, t, used, everyday, out):
     """Overtime and outside work, the cheaper first; what is left of a material is kept."""
-    after = np.zeros_like(carry)
+    after = np.zeros_like(used)
     for r in range(len(p.resources)):
         if not np.isfinite(p.capacity[r, t]):
             continue
-        regular = p.capacity[r, t] + carry[:, r]
+        regular = everyday[:, r]
         above = np.maximum(used[:, r] - regular, 0.0)
         if p.outside_cost[r, t] < p.overtime_cost[r, t]:
             outside = np.minimum(above, p.outside[r, t])
@@ -203,12 +271,8 @@ def demand(p, i, t, error, happened):
     return level * np.maximum(0.0, 1 + spread * error)
 
 
-def ship(p, i, t, start, out):
-    """Receipts, shipments and what waits; returns the net stock of the next month."""
-    lead = int(p.lead_time[i])
-    arrived = np.full(len(start), p.receipts[i, t])
-    if t >= lead:
-        arrived += p.production_yield[i] * out.release[:, i, t - lead]
+def ship(p, i, t, start, out, arrived):
+    """Shipments and what waits; returns the net stock of the next month."""
     asked = out.demand[:, i, t]
     end = start + arrived - asked
     unmet = np.maximum(-end, 0.0)
@@ -220,16 +284,24 @@ def ship(p, i, t, start, out):
     path = positive + negative
     share = np.where(path > 0, positive / np.where(path > 0, path, 1.0), 1.0)
     served = lost * np.minimum(shipped, asked) + (1 - lost) * asked * share
+    out.surely[:, i, t] = stock_out(p, t, start, end, asked, negative > 0)
     out.opening[:, i, t], out.received[:, i, t], out.closing[:, i, t] = start, arrived, end
     out.shipped[:, i, t], out.served[:, i, t] = shipped, np.clip(served, 0.0, asked)
     return np.maximum(end, 0.0) - (1 - lost) * unmet
+
+
+def stock_out(p, t, start, end, asked, short):
+    """Probability that the stock touches nought between start and end (Brownian bridge)."""
+    sd = p.day_spread * asked / np.sqrt(max(p.working_days[t], 1.0))
+    x, y = np.maximum(start, 0.0), np.maximum(end, 0.0)
+    chance = np.exp(-2 * x * y / np.where(sd > 0, sd, 1.0) ** 2)
+    return np.where(short, 1.0, np.where(sd > 0, chance, 0.0))
 
 
 def add_up(p: Problem, out: Played) -> None:
     stock, unmet = np.maximum(out.closing, 0.0), np.maximum(-out.closing, 0.0)
     lost = 1 - p.backorder_share[:, None]
     cost, pallet = p.unit_cost[:, None], p.pallets_per_unit[:, None]
-    rounding = np.array([1e-4 * mean_demand(p, i).mean() for i in range(len(p.items))])
     items = {
         Measure.DEMAND_UNITS: out.demand,
         Measure.SERVED_UNITS: out.served,
@@ -238,14 +310,16 @@ def add_up(p: Problem, out: Played) -> None:
         Measure.SERVED_VALUE: out.served * p.price,
         Measure.REVENUE: out.shipped * p.price,
         Measure.FULL_VALUE: out.demand * p.price * (out.served >= out.demand * (1 - 1e-4)),
+        Measure.LOST_UNITS: unmet * lost,
         Measure.LOST_VALUE: unmet * p.price * lost,
+        Measure.BACKLOG_UNITS: unmet * (1 - lost),
         Measure.BACKLOG_VALUE: unmet * p.price * (1 - lost),
         Measure.GOODS_COST: out.shipped * cost,
         Measure.SUBCONTRACT_COST: out.bought * p.subcontract_cost,
         Measure.STOCK_UNITS: stock,
         Measure.STOCK_VALUE: stock * cost,
         Measure.PALLETS: stock * pallet,
-        Measure.STOCKOUTS: (unmet > rounding[:, None]).astype(float),
+        Measure.STOCKOUTS: out.surely,
     }
     for measure, values in items.items():
         by_family = np.zeros((len(values), len(p.families), p.months))

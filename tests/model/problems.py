@@ -10,7 +10,14 @@ from datetime import date
 
 import numpy as np
 
-from sim.model.problem import ErrorModel, Floats, Problem, ResourceKind
+from sim.model.problem import (
+    ErrorModel,
+    Floats,
+    Problem,
+    Rationing,
+    ResourceKind,
+    SupplyRisk,
+)
 
 
 def error_model(
@@ -152,9 +159,16 @@ def small_problem(*, months: int = 12, spread: float = 0.15, **changes: object) 
 
 
 def random_problem(
-    rng: np.random.Generator, *, items: int | None = None, months: int | None = None
+    rng: np.random.Generator,
+    *,
+    items: int | None = None,
+    months: int | None = None,
+    uncertain: bool = False,
 ) -> Problem:
-    """A random allowed problem: a few items, resources, lead times, prices, limits, policies."""
+    """A random allowed problem: a few items, resources, lead times, prices, limits, policies.
+
+    With ``uncertain`` also priorities, random supply and days that are not alike.
+    """
     count = int(rng.integers(1, 7)) if items is None else items
     horizon = int(rng.integers(3, 15)) if months is None else months
     resources = int(rng.integers(0, 4))
@@ -185,8 +199,33 @@ def random_problem(
         "working_days": rng.integers(10, 23, horizon).astype(float),
     }
     changes |= _random_supply(rng, demand, routing) | _random_policy(rng, demand)
+    if uncertain:
+        changes |= _random_priority(rng, count) | _random_risk(
+            rng, np.asarray(changes["production_yield"]), resources
+        )
     capacity = changes.pop("capacity")
     return plain_problem(demand, routing=routing, capacity=capacity, family=family, **changes)  # type: ignore[arg-type]
+
+
+def _random_priority(rng: np.random.Generator, items: int) -> dict[str, object]:
+    return {
+        "rationing": Rationing(rng.choice(list(Rationing))),
+        "channels": ("A", "B", "C"),
+        "channel_share": rng.dirichlet([0.3, 0.3, 0.3], items),
+        "channel_tier": np.array([1, 2, 3]),
+        "day_spread": float(rng.choice([0.0, 0.5, 2.0])),
+    }
+
+
+def _random_risk(rng: np.random.Generator, good: Floats, resources: int) -> dict[str, object]:
+    availability = rng.uniform(0.6, 0.95, resources)
+    risk = SupplyRisk(
+        availability=availability,
+        availability_spread=rng.choice([0.0, 0.08], resources),
+        yield_spread=rng.choice([0.0, 0.3], len(good)) * np.sqrt(good * (1 - good)),
+        slip=rng.choice([0.0, 0.3], len(good)),
+    )
+    return {"risk": risk if rng.random() < 0.7 else None}
 
 
 def _random_errors(rng: np.random.Generator, items: int, months: int) -> ErrorModel:

@@ -68,13 +68,37 @@ def test_equal_seeds_give_equal_bytes_and_more_draws_keep_the_first() -> None:
     assert not np.array_equal(other.errors, first.errors)
 
 
-def test_an_own_part_does_not_depend_on_the_other_items() -> None:
-    alone = replace(company(4).errors, market_share=0.0, family_share=0.0)
-    four = replace(company(4), errors=alone)
-    nine = replace(company(9), errors=replace(company(9).errors, market_share=0, family_share=0))
-    few, more = paths(four, draws=256, seed=5), paths(nine, draws=256, seed=5)
-    for item in range(4):
-        assert np.array_equal(few.path(item), more.path(item))
+@pytest.mark.parametrize("shares", [(0.0, 0.0), (0.04, 0.0), (0.3, 0.25), (0.5, 0.5), (1.0, 0.0)])
+def test_drawing_family_means_first_leaves_every_covariance_as_it_was(shares) -> None:
+    market, family = shares
+    size = 7
+    of = (0, 1, 1, 2, 2, 2, 4)  # one alone; family 3 has nobody
+    problem = plain_problem(
+        np.ones((size, 3)),
+        family=of,
+        errors=error_model(size, 3, memory=0.6, market=market, family=family),
+    )
+    found = paths(problem, draws=8192, seed=4)
+    rows = np.concatenate([found.path(item).T for item in range(size)])
+    same = np.equal.outer(of, of)
+    items = market + family * same + (1 - market - family) * np.eye(size)
+    lags = np.abs(np.subtract.outer(range(3), range(3)))
+    wanted = np.kron(items, problem.errors.autocorrelation[lags])
+    assert np.abs(np.cov(rows) - wanted).max() < 0.06
+    assert np.abs(rows.mean(axis=1)).max() < 0.03
+
+
+def test_large_companies_run_out_of_sobol_dimensions_and_stay_right() -> None:
+    problem = company(1_100, months=4)
+    alone = replace(problem, errors=replace(problem.errors, market_share=0.2, family_share=0.0))
+    rows = paths(alone, draws=512, seed=2).errors[:, 2].transpose(1, 0, 2).reshape(1_100, 512)
+    covariance = np.cov(rows)
+    assert np.diag(covariance).mean() == pytest.approx(1.0, abs=0.02)
+    apart = covariance[~np.eye(1_100, dtype=bool)]
+    assert apart.mean() == pytest.approx(0.2, abs=0.02)
+    many = replace(company(600, months=4), family=np.arange(600) // 2, families=("F",) * 300)
+    rows = paths(many, draws=512, seed=2).errors[:, 2].transpose(1, 0, 2).reshape(600, 512)
+    assert np.var(rows, axis=1).mean() == pytest.approx(1.0, abs=0.02)
 
 
 def test_demand_and_spread_do_not_touch_the_draws() -> None:

@@ -1,280 +1,316 @@
 """The compiled simulator: one block of draws through all months.
 
-Items are taken in groups that share resources, all months of a group in one go, so that the
-state of a group stays in the cache of the processor. ``rows`` holds the arithmetic; here is
-the order of events (model, section 3): receipts, wanted releases, rationing, demand,
-shipments, costs.
+Items are taken in groups that share resources, and a few draws at a time, so that the state of
+a group stays in the cache of the processor. Order of events (model, section 3): receipts,
+wanted releases, rationing, demand, shipments, costs. What is wanted next month is asked right
+after a month's shipments, while stock, pipeline and error are still in registers.
+
+Arguments that recur: ``size`` = draws side by side, draws taken at a time; ``n`` = first draw
+of those in the block; ``v`` = place among them; ``i`` = item, ``q`` = its place in the group.
 """
 # Numba infers the types; its functions take no keyword arguments here.
 # mypy: disable-error-code="no-untyped-def,no-untyped-call"
 # ruff: noqa: PLR0917
 
-from typing import Any
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
-from numba import float32, float64, int64, njit, void
+from numba import float32, float64, int64, njit, types, void
 
 from sim.model.kernel import columns as c
-from sim.model.kernel import rows
-from sim.model.kernel.rows import OPTIONS
+from sim.model.kernel.lanes import (
+    SINGLE,
+    at,
+    fetch,
+    first_of,
+    load,
+    load_row,
+    load_rows,
+    most,
+    spread,
+    store,
+    store_rows,
+    total,
+)
+from sim.model.kernel.month import (
+    INLINE,
+    OPTIONS,
+    State,
+    World,
+    arrive,
+    ask,
+    count,
+    demand,
+    fact,
+    flow,
+    released,
+    stock_out,
+)
+from sim.model.kernel.sharing import Desk, open_month, pay, ration
+
+ALLOCATING: dict[str, Any] = OPTIONS | {"_nrt": True}
+
+
+class Groups(NamedTuple):
+    """Items in groups that share resources, and in classes of a group, served in order."""
+
+    classes: Any  # (K + 1,) first item of each class
+    bounds: Any  # (G + 1,) first class of each group
+    reach: Any  # (G + 1,) first entry of each group in `members`
+    members: Any  # resources of the groups
+
+
+class Outputs(NamedTuple):
+    """What a block writes."""
+
+    families: Any  # (MEASURES, F, T, N)
+    costs: Any  # (COSTS, T, N)
+    items: Any  # (ITEM_SUMS, I, T)
+    resources: Any  # (RESOURCE_SUMS, R, T)
+    trace: Any  # (TRACE, I or 0, T) first draw
+    first: Any  # (1,) column of the block's first draw
+
+
+@njit(**INLINE)
+def _want(k, i, q, world, state, desk):
+    """Add what an item wants to the load of its class."""
+    wish = load_row(state.full, (q, 0))
+    for j in range(at(world.starts, (i,)), at(world.starts, (i + 1,))):
+        r = at(world.which, (j,))
+        more = load_row(desk.asked, (k, r, 0)) + at(world.usage, (j,)) * wish
+        store(desk.asked, (k, r, 0), more)
 
 
 @njit(**OPTIONS)
-def _ask_all(size, t, span, errors, tables, routes, chances, state, load, trace):
-    """Wanted releases of a group, and what they load."""
-    cells, traits, _, chase = tables
-    lead, starts, which, usage, place = routes
-    x, own, _, bought, pipe, work = state
-    surprise, _, known = chances
+def _open(size, n, k, span, world, state, desk):
+    """State of a class before the first month, and its first releases wanted."""
+    step, width = size
     for i in range(span[0], span[1]):
-        q = i - span[0]
-        rows.on_order(size, lead[i], pipe, q, work)
-        for e in range(len(surprise)):
-            if known[e, i, t] != 0:
-                rows.add_chance(size, -known[e, i, t], surprise, e, c.POSITION, work)
-        rows.ask(size, i, t, q, place[i], cells, traits, chase, errors, x, work, bought, own)
-        for j in range(starts[i], starts[i + 1]):
-            rows.add(size, usage[j], own, q, load, which[j])
-        if trace.shape[1] > 0:
-            trace[c.WANTED, i, t] = own[q, 0]
+        q = span[2] + i - span[0]
+        state.pipe[q] = 0
+        state.late[q] = 0
+        for v in range(0, width, step):
+            net = spread(fact(world, i, 0, c.OPENING), load(state.net, (q, v)))
+            store(state.net, (q, v), net)
+            none = spread(0.0, net)
+            ask(i, 0, q, v, n + v, (net, none, none), world, state)
+        _want(k, i, q, world, state, desk)
+
+
+@njit(**INLINE)
+def _live(i, t, q, v, n, world, state, totals):
+    """Receipts, demand and shipments of one item; what it wants next month."""
+    units, extra = released(i, t, q, v, world, state)
+    error = load(world.errors, (t, at(world.place, (i,)), n))
+    asked = demand(i, t, n, error, world)
+    arrived, on_order = arrive(i, t, q, v, n, units, world, state)
+    start = load(state.net, (q, v))
+    flows = flow(i, t, start, arrived, asked, world)
+    stock, short, _, served, before, under = flows
+    chance = stock_out(fact(world, i, t, c.BRIDGE), before, stock, under, asked)
+    totals = count(i, t, asked, flows, chance, world, totals)
+    net = stock - fact(world, i, t, c.KEPT) * short
+    store(state.net, (q, v), net)
+    # Nobody needs what was cut any more: the row keeps the releases until they are added up.
+    store(state.lacking, (q, v), units)
+    if t + 1 < len(world.errors):
+        ask(i, t + 1, q, v, n, (net, on_order, error), world, state)
+    return asked - served, extra, stock - short, totals
 
 
 @njit(**OPTIONS)
-def _cut_all(size, span, routes, state, load, share, tight):
-    """Fair share of the full resources; returns whether an item needs two of them."""
-    _, starts, which, usage, _ = routes
-    _, own, full, _, _, _ = state
-    several = False
-    for i in range(span[0], span[1]):
-        q = i - span[0]
-        rows.copy(size, own, full, q)
-        held = 0
-        for j in range(starts[i], starts[i + 1]):
-            if tight[which[j]]:
-                held += 1
-                rows.fair(size, share, which[j], full, own, q)
-        several |= held > 1
-        for j in range(starts[i], starts[i + 1]):
-            rows.add(size, usage[j], own, q, load, which[j])
-    return several
+def _ship(size, n, t, tile, world, state, outputs, sheet):
+    """Month of some items of a family; its measures stay in registers meanwhile.
+
+    tile : first item, end, place of the first one in the group, last item of the class
+    """
+    step, width = size
+    begin, end, place, last = tile
+    for v in range(0, width, step):
+        column = (world.family[begin], t, outputs.first[0] + n + v)
+        totals = load_rows(outputs.families, column)
+        for i in range(begin, end):
+            q = place + i - begin
+            coming = at(world.place, (min(i + c.TILE, last),))
+            fetch(world.errors, (t, coming, n + v))
+            fetch(world.errors, (t, coming, n + v + step - 1))
+            wanted = at(state.full, (q, 0))
+            missed, extra, closing, totals = _live(i, t, q, v, n + v, world, state, totals)
+            store(sheet, (i - begin, v), missed)
+            if fact(world, i, t, c.PLANNED) + fact(world, i, t, c.BUYABLE) > 0:
+                _count_bought(i, t, extra, world, outputs.families, column)
+            if outputs.trace.shape[1] > 0:
+                outputs.trace[c.WANTED, i, t] = wanted
+                outputs.trace[c.BOUGHT, i, t] = first_of(extra)
+                outputs.trace[c.CLOSING, i, t] = first_of(closing)
+        store_rows(outputs.families, column, totals)
+
+
+@njit(**INLINE)
+def _count_bought(i, t, extra, world, families, column):
+    """Cost of what is bought finished: the last measure, too rare for a register."""
+    place = (c.MEASURES - 1, column[0], column[1], column[2])
+    cost = load(families, place) + fact(world, i, t, c.BUY_COST) * extra
+    store(families, place, cost)
 
 
 @njit(**OPTIONS)
-def _claim(size, span, routes, state, gate, extra, tight):
-    """Load of what the items of a group still want and may get."""
-    _, starts, which, usage, _ = routes
-    _, own, full, _, _, work = state
-    for i in range(span[0], span[1]):
-        rows.lack(size, i - span[0], full, own, work)
-        for j in range(starts[i], starts[i + 1]):
-            if tight[which[j]]:
-                rows.close(size, gate, which[j], work)
-        for j in range(starts[i], starts[i + 1]):
-            rows.add_lack(size, usage[j], work, extra, which[j])
+def _add_up(t, k, tile, world, state, desk, items, sheet):
+    """Sums over draws of the items of a tile, and the load of what they want next month."""
+    for i in range(tile[0], tile[1]):
+        q = tile[2] + i - tile[0]
+        items[c.RELEASED, i, t] += total(load_row(state.lacking, (q, 0)))
+        items[c.STOCKED, i, t] += total(most(load_row(state.net, (q, 0)), 0.0))
+        items[c.UNSERVED, i, t] += total(load_row(sheet, (i - tile[0], 0)))
+        if t + 1 < len(world.errors):
+            _want(k, i, q, world, state, desk)
 
 
 @njit(**OPTIONS)
-def _grant(size, span, routes, state, load, spare, tight):
-    """Fair share of what is free among these claims."""
-    _, starts, which, usage, _ = routes
-    _, own, full, _, _, work = state
-    room, gate, extra = spare
-    for i in range(span[0], span[1]):
-        rows.lack(size, i - span[0], full, own, work)
-        for j in range(starts[i], starts[i + 1]):
-            if tight[which[j]]:
-                rows.close(size, gate, which[j], work)
-                rows.fit(size, room, extra, which[j], work)
-        rows.give(size, i - span[0], own, work)
-        for j in range(starts[i], starts[i + 1]):
-            rows.add_lack(size, usage[j], work, load, which[j])
+def _ship_class(size, n, t, k, span, world, state, desk, outputs, sheet):
+    """Month of a class, tile by tile; its items are sorted by family."""
+    begin = span[0]
+    while begin < span[1]:
+        end = begin + 1
+        stop = min(begin + c.TILE, span[1])
+        while end < stop and world.family[end] == world.family[begin]:
+            end += 1
+        tile = (begin, end, span[2] + begin - span[0], span[1] - 1)
+        _ship(size, n, t, tile, world, state, outputs, sheet)
+        _add_up(t, k, tile, world, state, desk, outputs.items, sheet)
+        begin = end
 
 
 @njit(**OPTIONS)
-def _find_full(size, t, members, limits, desk, sums):
-    """Share that each resource can give; whether one of them is full in some draw."""
-    load, carry, share, _, tight = desk
-    cut = False
-    for r in members:
-        tight[r] = False
-        if limits[r, t, c.LIMITED] > 0:
-            over, tight[r] = rows.ration(size, r, t, limits, load, carry, share)
-            sums[c.OVERLOADED, r, t] = over
-            cut |= tight[r]
-    return cut
-
-
-@njit(**OPTIONS)
-def _ration_all(size, t, span, members, limits, routes, state, desk, sums, trace):
-    """Cut the releases of a group to the capacity of the month; whether anything was cut."""
-    load, carry, share, spare, tight = desk
-    if not _find_full(size, t, members, limits, desk, sums):
-        return False
-    for r in members:
-        rows.clear(size, load, r)
-    if _cut_all(size, span, routes, state, load, share, tight):
-        for _ in range(c.SWEEPS):
-            for r in members:
-                rows.clear(size, spare[2], r)
-                rows.room(size, r, t, limits, load, carry, spare[0], spare[1])
-            _claim(size, span, routes, state, spare[1], spare[2], tight)
-            _grant(size, span, routes, state, load, spare, tight)
-    if trace.shape[1] > 0:
-        _blame(t, span, routes, state, share, tight, trace)
-    return True
-
-
-@njit(**OPTIONS)
-def _blame(t, span, routes, state, share, tight, trace):
+def _blame(t, span, world, state, desk, trace):
     """Which resource held an item back most, in the first draw."""
     for i in range(span[0], span[1]):
-        q, least = i - span[0], share.dtype.type(2)
-        if state[1][q, 0] >= state[2][q, 0] * (1 - 1e-9):
+        q, smallest = span[2] + i - span[0], 2.0
+        if state.held[q] == 0 or state.lacking[q, 0] <= state.full[q, 0] * 1e-9:
             continue
-        for j in range(routes[1][i], routes[1][i + 1]):
-            r = routes[2][j]
-            if tight[r] and share[r, 0] < least:
-                least = share[r, 0]
+        for j in range(world.starts[i], world.starts[i + 1]):
+            r = world.which[j]
+            if desk.full[r] > 0 and desk.share[r, 0] < smallest:
+                smallest = desk.share[r, 0]
                 trace[c.LIMIT, i, t] = r
 
 
 @njit(**OPTIONS)
-def _ship_all(size, first, t, span, cut, errors, tables, routes, chances, state, outputs):
-    """Receipts, demand and shipments of a group; its items are sorted by family."""
-    width = 1 << len(size)
-    cells, traits, _, _ = tables
-    x, own, full, bought, pipe, work = state
-    families, _, sums, _, trace, family = outputs
-    surprise, volumes, _ = chances
-    lead, place = routes[0], routes[4]
-    for i in range(span[0], span[1]):
-        q = i - span[0]
-        if cut and cells[i, t, c.BUYABLE] > 0:
-            rows.buy(size, cells[i, t, c.BUYABLE], own, full, bought, q)
-        sums[c.RELEASED, i, t] = rows.arrive(
-            size, i, t, q, lead[i], cells, traits, own, bought, pipe, work
-        )
-        _demand(size, i, t, place[i], cells, errors, surprise, volumes, work)
-        sums[c.STOCKED, i, t], sums[c.UNSERVED, i, t] = rows.flow(size, i, q, traits, x, work)
-        rows.count(size, i, t, cells, traits, work)
-        if cells[i, t, c.PLANNED] + cells[i, t, c.BUYABLE] > 0:
-            rows.count_bought(size, cells[i, t, c.BUY_COST], bought, q, work)
-        if trace.shape[1] > 0:
-            may_buy = cells[i, t, c.PLANNED] + cells[i, t, c.BUYABLE] > 0
-            trace[c.BOUGHT, i, t] = bought[q, 0] if may_buy else 0.0
-            trace[c.CLOSING, i, t] = work[c.STOCK * width] - work[c.SHORT * width]
-        if i + 1 == span[1] or family[i + 1] != family[i]:
-            rows.flush(size, family[i], t, first, families, work)
+def _run_months(size, n, spans, world, state, desk, outputs, sheet):
+    """Some draws of a group through all months."""
+    desk.asked[:] = 0
+    desk.carry[:] = 0
+    for k in range(len(spans)):
+        _open(size, n, k, spans[k], world, state, desk)
+    for t in range(len(world.errors)):
+        open_month(t, n, world, desk, outputs.resources)
+        state.held[:] = 0
+        for k in range(len(spans)):
+            ration(t, k, spans[k], world, state, desk)
+            if outputs.trace.shape[1] > 0:
+                _blame(t, spans[k], world, state, desk, outputs.trace)
+        desk.asked[:] = 0
+        for k in range(len(spans)):
+            _ship_class(size, n, t, k, spans[k], world, state, desk, outputs, sheet)
+        pay(t, outputs.first[0] + n, world.limits, desk, outputs.costs, outputs.resources)
 
 
-@njit(**OPTIONS)
-def _demand(size, i, t, place, cells, errors, surprise, volumes, work):
-    """Demand of one item in one month."""
-    width = 1 << len(size)
-    touched = False
-    for e in range(len(surprise)):
-        if volumes[e, i, t] != 0:
-            if not touched:
-                work[c.SURPRISE * width : (c.SURPRISE + 1) * width] = 0
-            touched = True
-            rows.add_chance(size, volumes[e, i, t], surprise, e, c.SURPRISE, work)
-    if touched:
-        rows.chance(size, i, t, place, cells, errors, work)
-    else:
-        rows.demand(size, i, t, place, cells, errors, work)
+@njit(**ALLOCATING)
+def _spans(g, groups):
+    """First item, end and place in the group of each class of a group."""
+    first, last = groups.bounds[g], groups.bounds[g + 1]
+    spans = np.empty((last - first, 3), np.int64)
+    for k in range(first, last):
+        spans[k - first, 0] = groups.classes[k]
+        spans[k - first, 1] = groups.classes[k + 1]
+        spans[k - first, 2] = groups.classes[k] - groups.classes[first]
+    return spans
 
 
-@njit(**OPTIONS)
-def _pay_all(size, first, t, members, tables, desk, outputs):
-    """Costs of overtime and outside work; what is left of a material is kept."""
-    limits = tables[2]
-    load, carry = desk[0], desk[1]
-    costs, sums = outputs[1], outputs[3]
-    for r in members:
-        if limits[r, t, c.LIMITED] > 0:
-            sums[c.USED, r, t] = rows.pay(size, r, t, first, limits, load, carry, costs)
-        else:
-            sums[c.USED, r, t] = load[r].sum()
-            rows.clear(size, carry, r)
+@njit(**ALLOCATING)
+def _aligned(count, real):
+    """Room for numbers that starts with a line of the cache: no row lies on two of them."""
+    rows = np.empty(count + SINGLE, real)
+    skipped = (-rows.ctypes.data % 64) // rows.itemsize
+    return rows[skipped : skipped + count]
 
 
-@njit(**OPTIONS)
-def _open(span, traits, state):
-    """State of a group before the first month."""
-    for i in range(span[0], span[1]):
-        q = i - span[0]
-        state[0][q] = traits[i, c.OPENING]
-        state[4][q] = 0
+@njit(**ALLOCATING)
+def _room(width, spans, members, world):
+    """State of the items of a group and the desk where its resources are shared out."""
+    real = world.errors.dtype
+    items, resources = spans[:, 1].sum() - spans[:, 0].sum(), len(world.limits)
+    lead = 1
+    for i in range(spans[0, 0], spans[-1, 1]):
+        lead = max(lead, world.lead[i])
+    rows = _aligned(5 * items * width, real).reshape(5, items, width)
+    pipe = _aligned(items * lead * width, real).reshape(items, lead, width)
+    state = State(rows[0], pipe, rows[1], rows[2], rows[3], rows[4], np.empty(items, np.int64))
+    asked = _aligned(len(spans) * resources * width, real).reshape(len(spans), resources, width)
+    each = _aligned(7 * resources * width, real).reshape(7, resources, width)
+    full = np.zeros(resources, np.int64)
+    desk = Desk(members, asked, each[0], each[1], each[2], each[3], each[4], each[5], each[6], full)
+    return state, desk
 
 
-@njit(**OPTIONS)
-def _work_space(size, items, resources, real):
-    """State of the items of a group and the desk where resources are shared out."""
-    width = 1 << len(size)
-    x = np.zeros((items, width), real)
-    pipe = np.empty((items, 3 * width), real)
-    work = np.zeros((c.ROWS + c.MEASURES) * width, real)
-    state = (x, np.empty_like(x), np.empty_like(x), np.zeros_like(x), pipe, work)
-    load = np.empty((resources, width), real)
-    carry, tight = np.zeros_like(load), np.zeros(resources, np.bool_)
-    spare = (np.empty_like(load), np.empty_like(load), np.empty_like(load))
-    return state, (load, carry, np.empty_like(load), spare, tight)
+def run_block(size, world, groups, outputs):
+    """Run one block of draws through all months.
+
+    size : draws side by side, draws of a row of the state
+    """
+    width = world.errors.shape[2]
+    sheet = _aligned(c.TILE * size[1], world.errors.dtype).reshape(c.TILE, size[1])
+    for g in range(len(groups.bounds) - 1):
+        spans = _spans(g, groups)
+        members = groups.members[groups.reach[g] : groups.reach[g + 1]]
+        state, desk = _room(size[1], spans, members, world)
+        for n in range(0, width, size[1]):
+            _run_months(size, n, spans, world, state, desk, outputs, sheet)
 
 
-def _signature(real, levels):
-    types: Any = numba.types
-    cube, table = real[:, :, ::1], real[:, ::1]
-    sums, whole = float64[:, :, ::1], int64[::1]
+def _signature(real: Any) -> Any:
+    def tuple_of(kind: type, *fields: Any) -> Any:
+        return types.BaseTuple.from_types(fields, kind)
+
+    def given(dimensions: int) -> Any:
+        return types.Array(real, dimensions, "C")
+
+    def kept(dimensions: int) -> Any:
+        return types.Array(real, dimensions, "C", readonly=True)
+
+    whole = int64[::1]
+    world = tuple_of(
+        World,
+        kept(3),
+        whole,
+        given(3),
+        given(3),
+        real,
+        whole,
+        whole,
+        whole,
+        whole,
+        given(1),
+        given(2),
+        given(3),
+        given(3),
+        kept(3),
+        kept(3),
+        whole,
+        kept(3),
+        whole,
+    )
+    cube = float64[:, :, ::1]
+    outputs = tuple_of(Outputs, real[:, :, :, ::1], real[:, :, ::1], cube, cube, cube, whole)
     return void(
-        types.UniTuple(int64, levels),
-        int64,
-        types.Array(real, 3, "C", readonly=True),
-        types.Tuple((cube, table, cube, real)),
-        types.Tuple((whole, whole, whole, real[::1], whole)),
-        types.Tuple((whole, whole, whole)),
-        types.Tuple((table, cube, cube)),
-        types.Tuple((real[:, :, :, ::1], cube, sums, sums, sums, whole)),
+        types.UniTuple(int64, 2), world, tuple_of(Groups, whole, whole, whole, whole), outputs
     )
 
 
-def run_block(size, first, errors, tables, routes, groups, chances, outputs):
-    """Run one block of draws through all months.
-
-    size : tuple of n zeros, 2**n draws; first : column of the block's first draw
-    errors : (T, I, width)
-    tables : cells (I, T, CELLS), traits (I, TRAITS), limits (R, T, LIMITS), responsiveness
-    routes : lead time (I,), the bill of resources in rows: start (I + 1,), resource, use; and
-        the place of each item in ``errors`` (I,)
-    groups : bounds of the groups (G + 1,), bounds of their resources (G + 1,), resources
-    chances : happened less probability (E, width), volume (E, I, T), foreseen volume (E, I, T)
-    outputs : families (MEASURES, F, T, N), costs (COSTS, T, N), sums (ITEM_SUMS, I, T),
-        sums (RESOURCE_SUMS, R, T), trace (TRACE, I or 0, T), family of each item (I,)
-    """
-    bounds, reach, resources = groups
-    limits, trace = tables[2], outputs[4]
-    most = np.max(bounds[1:] - bounds[:-1])
-    state, desk = _work_space(size, most, len(limits), errors.dtype)
-    load = desk[0]
-    for g in range(len(bounds) - 1):
-        span = (bounds[g], bounds[g + 1])
-        members = resources[reach[g] : reach[g + 1]]
-        _open(span, tables[1], state)
-        for t in range(len(errors)):
-            for r in members:
-                rows.clear(size, load, r)
-            _ask_all(size, t, span, errors, tables, routes, chances, state, load, trace)
-            cut = _ration_all(
-                size, t, span, members, limits, routes, state, desk, outputs[3], trace
-            )
-            _pay_all(size, first, t, members, tables, desk, outputs)
-            _ship_all(size, first, t, span, cut, errors, tables, routes, chances, state, outputs)
-
-
 def compile_block() -> Any:
-    """Compile for 256 and 64 draws in single precision and for 4 in double precision.
+    """Compile for single and for double precision.
 
     Not done on import: the caller says first where the compiled code is kept.
     """
-    signatures = [_signature(float32, 8), _signature(float32, 6), _signature(float64, 2)]
-    return njit(signatures, cache=True, **OPTIONS)(run_block)
+    signatures = [_signature(float32), _signature(float64)]
+    return njit(signatures, cache=True, **ALLOCATING)(run_block)

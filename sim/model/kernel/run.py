@@ -1,6 +1,7 @@
 """Expected plan and simulation: prepare tables, run the blocks, collect the sums."""
 
 import hashlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -10,13 +11,26 @@ import numpy as np
 from sim.model.draws import Draws
 from sim.model.kernel import columns as c
 from sim.model.kernel import tables
+from sim.model.kernel.block import Groups, Outputs
 from sim.model.kernel.compiled import block_function
-from sim.model.kernel.tables import Reals, Structure
+from sim.model.kernel.lanes import DOUBLE, ROW, SINGLE
+from sim.model.kernel.month import World
+from sim.model.kernel.structure import Structure, structure
+from sim.model.kernel.supply import Supply, at_risk, certain, supply
+from sim.model.kernel.tables import Reals
 from sim.model.outcome import Measure, Outcome, Plan, PlanStatus
 from sim.model.problem import Floats, Ints, PlanMode, Problem
 
-ENGINE = "1"  # raised when the same input gives other numbers; part of every outcome's hash
+ENGINE = "2"  # raised when the same input gives other numbers; part of every outcome's hash
 LIVE_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chances:
+    """What is random besides demand."""
+
+    uniforms: Floats  # (E, N) whether customers come or go
+    supply: Supply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,16 +59,16 @@ def expected(problem: Problem) -> Plan:
 
     Source: Silver, Pyke & Thomas, ch. 14 (chase); Hopp & Spearman, ch. 16.
     """
-    places = tables.structure(problem)
+    places = structure(problem)
     # Where the spread is wide, "no error" in a draw is the median of a skewed demand, which is
     # less than its mean: a plan knows no spread at all.
     without = replace(problem.errors, spread=np.zeros_like(problem.errors.spread))
     certain = replace(problem, errors=without)
-    errors = np.zeros((1, problem.months, len(problem.items), 4))
+    errors = np.zeros((1, problem.months, len(problem.items), DOUBLE))
     sums = _run(certain, None, errors, places=places, trace=True)
     back = np.argsort(places.order)
     bought, wanted, closing, limit = sums.trace[:, back, :]
-    used = sums.resources[0, c.USED] / 4
+    used = sums.resources[0, c.USED] / DOUBLE
     overtime, outside = _tranches(problem, used)
     return Plan(
         mode=PlanMode.CHASE,
@@ -93,20 +107,22 @@ def simulate(problem: Problem, plan: Plan, draws: Draws, *, threads: int = LIVE_
     """
     if draws.errors.shape[1:3] != (problem.months, len(problem.items)):
         raise ValueError("draws of another problem")
-    places = tables.structure(problem)
+    places = structure(problem)
     if _certain(problem):
         # Nothing is random: one draw tells all, in full precision.
-        errors: Reals = np.zeros((1, problem.months, len(problem.items), 4))
+        errors: Reals = np.zeros((1, problem.months, len(problem.items), DOUBLE))
         sums = _run(problem, plan, errors, places=places)
         return _outcome(problem, plan, draws, sums=sums, places=places)
     uniforms = draws.uniforms(len(problem.win_probability))
-    sums = _run(problem, plan, draws.errors, places=places, uniforms=uniforms, threads=threads)
+    chances = Chances(uniforms=uniforms, supply=supply(problem, draws))
+    sums = _run(problem, plan, draws.errors, places=places, chances=chances, threads=threads)
     return _outcome(problem, plan, draws, sums=sums, places=places)
 
 
 def _certain(problem: Problem) -> bool:
     chance = problem.win_probability
-    return not problem.errors.spread.any() and not ((chance > 0) & (chance < 1)).any()
+    wins = ((chance > 0) & (chance < 1)).any()
+    return not (problem.errors.spread.any() or wins or at_risk(problem))
 
 
 def _run(
@@ -115,14 +131,13 @@ def _run(
     errors: Reals,
     *,
     places: Structure,
-    uniforms: Floats | None = None,
+    chances: Chances | None = None,
     threads: int = 1,
     trace: bool = False,
 ) -> Sums:
     """Run the blocks of ``errors`` (blocks, T, I, width); its type decides the precision."""
     real = errors.dtype
     blocks, months, _, width = errors.shape
-    size = (0,) * (width.bit_length() - 1)
     items, resources = problem.routing.shape
     sums = Sums(
         families=np.zeros((c.MEASURES, len(problem.families), months, blocks * width), real),
@@ -131,16 +146,19 @@ def _run(
         resources=np.zeros((blocks, c.RESOURCE_SUMS, resources, months)),
         trace=np.full((c.TRACE, items if trace else 0, months), -1.0),
     )
-    shared, routes, groups = _tables(problem, plan, places=places, real=real)
-    chances = _chances(problem, uniforms, places=places, real=real, columns=blocks * width)
+    chances = chances or Chances(
+        uniforms=np.zeros((0, blocks * width)), supply=certain(problem, errors.shape, real)
+    )
+    world = _world(problem, plan, errors, places=places, chances=chances)
+    groups = Groups(places.classes, places.bounds, places.reach, places.members)
     run_block = block_function()
+    size = (SINGLE, ROW) if real == np.float32 else (DOUBLE, DOUBLE)
 
     def run(block: int) -> None:
-        first = block * width
-        here = (np.ascontiguousarray(chances[0][:, first : first + width]), *chances[1:])
-        outputs = (sums.families, sums.costs, sums.items[block], sums.resources[block], sums.trace)
-        out = (*outputs, places.family)
-        run_block(size, first, errors[block], shared, routes, groups, here, out)
+        first = np.array([block * width])
+        trace, per_block = sums.trace, (sums.items[block], sums.resources[block])
+        outputs = Outputs(sums.families, sums.costs, *per_block, trace, first)
+        run_block(size, world(block), groups, outputs)
 
     if threads > 1 and blocks > 1:
         list(_pool(threads).map(run, range(blocks)))
@@ -155,39 +173,47 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="simulate")
 
 
-def _tables(
-    problem: Problem, plan: Plan | None, *, places: Structure, real: "np.dtype[np.floating]"
-) -> tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...]]:
-    order = places.order
-    chase = 1.0 if plan is None else problem.responsiveness
-    shared = (
-        tables.cells(problem, plan, order).astype(real),
-        tables.traits(problem, order).astype(real),
-        tables.limits(problem).astype(real),
-        real.type(chase),
-    )
-    lead = problem.lead_time[order]
-    routes = (lead, places.starts, places.which, places.usage.astype(real), order)
-    return shared, routes, (places.bounds, places.reach, places.members)
+def _world(
+    problem: Problem, plan: Plan | None, errors: Reals, *, places: Structure, chances: Chances
+) -> Callable[[int], World]:
+    """The tables that a block reads, in the precision of the errors."""
+    real, order, width = errors.dtype, places.order, errors.shape[3]
+    happened, volume, known = tables.chances(problem, chances.uniforms, order)
+    random = chances.supply
+    shared = {
+        "place": order,
+        "cells": np.ascontiguousarray(tables.cells(problem, plan, order), dtype=real),
+        "limits": tables.limits(problem).astype(real),
+        "chase": real.type(1.0 if plan is None else problem.responsiveness),
+        "lead": problem.lead_time[order],
+        "family": places.family,
+        "starts": places.starts,
+        "which": places.which,
+        "usage": places.usage.astype(real),
+        "volume": np.ascontiguousarray(volume, dtype=real),
+        "known": np.ascontiguousarray(known, dtype=real),
+        "which_factor": random.which_factor[order],
+        "which_slip": random.which_slip[order],
+    }
+
+    def world(block: int) -> World:
+        first = block * width
+        return World(
+            **shared,
+            errors=_read_only(errors[block], real),
+            surprise=np.ascontiguousarray(happened[:, first : first + width], dtype=real),
+            running=_read_only(random.running[block], real),
+            factors=_read_only(random.factors[block], real),
+            slips=_read_only(random.slips[block], real),
+        )
+
+    return world
 
 
-def _chances(
-    problem: Problem,
-    uniforms: Floats | None,
-    *,
-    places: Structure,
-    real: "np.dtype[np.floating]",
-    columns: int,
-) -> tuple[Reals, Reals, Reals]:
-    if uniforms is None or not len(uniforms):
-        none = np.zeros((0, len(problem.items), problem.months), real)
-        return np.zeros((0, columns), real), none, none
-    happened, volume, known = tables.chances(problem, uniforms, places.order)
-    return (
-        happened.astype(real),
-        np.ascontiguousarray(volume, dtype=real),
-        np.ascontiguousarray(known, dtype=real),
-    )
+def _read_only(rows: Reals, real: "np.dtype[np.floating]") -> Reals:
+    view = np.ascontiguousarray(rows, dtype=real).view()
+    view.setflags(write=False)
+    return view
 
 
 def _outcome(

@@ -1,76 +1,17 @@
 """From a Problem and a Plan to the simulator's tables."""
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from sim.model.kernel import columns as c
 from sim.model.outcome import Plan
 from sim.model.problem import Floats, Ints, Problem, ResourceKind, pad_months, stock_target
 
-LOOSE = 64  # items without a resource that are simulated together
 WIDE = 0.5  # relative spread above which demand is lognormal
 
 Reals = NDArray[Any]  # float32, or float64 where every digit counts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Structure:
-    """Items sorted by group of shared resources, then by family; the bill of resources."""
-
-    order: Ints  # (I,) item at each place of the sorted tables
-    family: Ints  # (I,) sorted
-    bounds: Ints  # (G + 1,) first item of each group
-    reach: Ints  # (G + 1,) first entry of each group in `members`
-    members: Ints  # resources of the groups
-    starts: Ints  # (I + 1,) first entry of each item in `which`
-    which: Ints  # resource of an entry
-    usage: Floats  # resource units per unit
-
-
-def structure(problem: Problem) -> Structure:
-    """The groups of a problem; cards seldom change them, so the last ones are kept."""
-    routing = np.ascontiguousarray(problem.routing)
-    return _structure(routing.tobytes(), routing.shape, problem.family.tobytes())
-
-
-@lru_cache(maxsize=16)
-def _structure(routing_bytes: bytes, shape: tuple[int, int], family_bytes: bytes) -> Structure:
-    routing = np.frombuffer(routing_bytes).reshape(shape)
-    family = np.frombuffer(family_bytes, dtype=np.int64)
-    group = _groups(routing)
-    order = np.lexsort((family, group))
-    sorted_routing, sorted_group = routing[order], group[order]
-    rows, which = np.nonzero(sorted_routing)
-    bounds = np.flatnonzero(np.diff(sorted_group, prepend=-1, append=group.max(initial=0) + 1))
-    members = [np.unique(which[sorted_group[rows] == g]) for g in np.unique(sorted_group)]
-    return Structure(
-        order=order,
-        family=family[order],
-        bounds=bounds.astype(np.int64),
-        reach=np.cumsum([0, *(len(part) for part in members)]),
-        members=np.concatenate([*members, np.zeros(0)]).astype(np.int64),
-        starts=np.cumsum([0, *np.count_nonzero(sorted_routing, axis=1)]),
-        which=which.astype(np.int64),
-        usage=sorted_routing[rows, which],
-    )
-
-
-def _groups(routing: Floats) -> Ints:
-    """Group of each item: connected through resources; items without one in small lots."""
-    items, resources = routing.shape
-    rows, which = np.nonzero(routing)
-    graph = coo_array((np.ones(len(rows)), (rows, items + which)), shape=(items + resources,) * 2)
-    label = connected_components(graph, directed=False)[1][:items].astype(np.int64)
-    loose = ~routing.any(axis=1)
-    label[loose] = label.max(initial=0) + 1 + np.arange(loose.sum()) // LOOSE
-    compact: Ints = np.unique(label, return_inverse=True)[1].astype(np.int64)
-    return compact
 
 
 def windows(values: Floats, lead: Ints) -> Floats:
@@ -117,7 +58,7 @@ def chase_target(problem: Problem) -> Floats:
 
 
 def cells(problem: Problem, plan: Plan | None, order: Ints) -> Floats:
-    """One row per item and month, (I, T, CELLS); without a plan, full recourse."""
+    """One row per month and item, (T, I, CELLS); without a plan, full recourse."""
     demand = expected_demand(problem)
     spread = problem.errors.spread
     table = np.zeros((*demand.shape, c.CELLS))
@@ -125,6 +66,7 @@ def cells(problem: Problem, plan: Plan | None, order: Ints) -> Floats:
     table[:, :, c.NEED] = foreseen(problem) + target
     table[:, 1:, c.NEED_ERROR] = _learned(problem, demand * spread)[:, 1:]
     table[:, :, c.HIGH] = np.inf
+    table[:, :, c.FREE] = plan is None
     planned = _follow(table, problem, plan) if plan is not None else 0.0
     table[:, :, c.BUYABLE] = np.maximum(problem.subcontract - planned, 0.0)
     table[:, :, c.MEAN] = demand
@@ -132,9 +74,20 @@ def cells(problem: Problem, plan: Plan | None, order: Ints) -> Floats:
     table[:, :, c.SPREAD] = spread
     table[:, :, c.SIGMA] = np.where(spread > WIDE, np.sqrt(np.log1p(spread**2)), 0.0)
     table[:, :, c.PRICE] = problem.price
+    table[:, :, c.WAIT_PRICE] = problem.price * problem.backorder_share[:, None]
+    table[:, :, c.LOST_PRICE] = problem.price * (1.0 - problem.backorder_share[:, None])
+    table[:, :, c.BRIDGE] = _bridge(problem)
     table[:, :, c.ARRIVING] = problem.receipts
     table[:, :, c.BUY_COST] = problem.subcontract_cost
-    return table[order]
+    _fill_traits(table, problem)
+    return table[order].transpose(1, 0, 2)
+
+
+def _bridge(problem: Problem) -> Floats:
+    """-2 (demand / sd of demand inside the month)^2, (T,); 0 = every day is alike."""
+    if problem.day_spread <= 0:
+        return np.zeros(problem.months)
+    return np.asarray(-2.0 * np.maximum(problem.working_days, 1.0) / problem.day_spread**2)
 
 
 def _learned(problem: Problem, swing: Floats) -> Floats:
@@ -163,22 +116,29 @@ def _follow(table: Floats, problem: Problem, plan: Plan) -> Floats:
     if np.isfinite(band):
         table[:, :, c.LOW] = max(1.0 - band, 0.0) * base
         table[:, :, c.HIGH] = (1.0 + band) * base
+    table[:, :, c.FREE] = problem.responsiveness == 1.0 and not np.isfinite(band)
     frozen = slice(0, max(problem.frozen_months, 0))
     table[:, frozen, c.LOW] = table[:, frozen, c.HIGH] = base[:, frozen]
+    table[:, frozen, c.FREE] = 0.0
     table[:, :, c.PLANNED] = planned
     return planned
 
 
-def traits(problem: Problem, order: Ints) -> Floats:
-    """One row per item, (I, TRAITS)."""
-    table = np.empty((len(problem.items), c.TRAITS))
-    table[:, c.OPENING] = problem.opening_stock
-    table[:, c.YIELD] = problem.production_yield
-    table[:, c.LOST] = 1.0 - problem.backorder_share
-    table[:, c.COST] = problem.unit_cost
-    table[:, c.PALLETS] = problem.pallets_per_unit
-    table[:, c.ROUNDING] = c.SLACK * expected_demand(problem).mean(axis=1)
-    return table[order]
+def _fill_traits(table: Floats, problem: Problem) -> None:
+    """What is the same in all months, on ``table`` (I, T, CELLS)."""
+    slip = 0.0 if problem.risk is None else problem.risk.slip
+    for column, values in (
+        (c.OPENING, problem.opening_stock),
+        (c.YIELD, problem.production_yield),
+        (c.INVERSE, 1.0 / problem.production_yield),
+        (c.LOST, 1.0 - problem.backorder_share),
+        (c.KEPT, problem.backorder_share),
+        (c.COST, problem.unit_cost),
+        (c.PALLETS, problem.pallets_per_unit),
+        (c.ROUNDING, c.SLACK * expected_demand(problem).mean(axis=1)),
+        (c.SLIP, slip),
+    ):
+        table[:, :, column] = np.asarray(values).reshape(-1, 1)
 
 
 def limits(problem: Problem) -> Floats:
@@ -202,9 +162,10 @@ def chances(problem: Problem, uniforms: Floats, order: Ints) -> tuple[Floats, Fl
     """Customers that may come or go: happened less probability, volume, foreseen volume.
 
     The plan holds probability x volume; a draw adds the difference. From the month after its
-    first one the planners know how it went and plan with it.
+    first one the planners know how it went and plan with it. Without uniforms nothing is random.
     """
-    chance, volume = problem.win_probability, problem.win_volume
+    events = len(uniforms)
+    chance, volume = problem.win_probability[:events], problem.win_volume[:events]
     happened = (uniforms < chance[:, None]).astype(float)
     known = np.zeros_like(volume)
     for e, units in enumerate(volume):

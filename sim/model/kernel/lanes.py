@@ -1,0 +1,323 @@
+"""Lanes: several draws side by side, as one value of the compiler.
+
+A value of this type lives in registers of the vector unit, whatever the machine: LLVM splits it
+where registers are shorter. ``load`` takes the width of a long register (16 single or 4 double
+precision numbers), ``load_row`` a whole row of the simulator's state, which pays where little is
+done with each number. + - * / work with another value or with a plain number. So the formulas
+of a month read like those of one draw, and nothing depends on what the compiler finds out
+about loops and overlapping rows.
+"""
+# Numba calls these with its own types.
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,type-arg,misc,untyped-decorator"
+# ruff: noqa: ARG001
+
+import operator
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import extending
+from numba.core import cgutils, types
+from numba.core.datamodel import models
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+
+from sim.model.kernel.columns import MEASURES
+
+intrinsic: Any = extending.intrinsic  # what it makes is called without the typing context
+
+SINGLE, DOUBLE = 16, 4  # draws side by side in each precision
+ROW = 64  # draws of a row of the state in single precision; as DOUBLE in double precision
+FLAGS = ("nnan", "nsz", "contract", "arcp")
+# 2**f for f within half a unit of nought: a polynomial that is exact to 1e-7.
+POWER: list[float] = [
+    float(x)
+    for x in np.polynomial.Polynomial.fit(
+        np.cos((np.arange(6) + 0.5) * np.pi / 6) / 2,
+        np.exp2(np.cos((np.arange(6) + 0.5) * np.pi / 6) / 2),
+        5,
+        domain=[-1, 1],
+    ).coef
+]
+
+
+class Lanes(types.Type):
+    """Numbers of one precision, one per draw."""
+
+    def __init__(self, real: Any, single: int = SINGLE) -> None:
+        self.real = real
+        self.count = single if real == types.float32 else DOUBLE
+        super().__init__(name=f"Lanes({real}, {self.count})")
+
+    @property
+    def row(self) -> ir.VectorType:
+        """The type LLVM knows."""
+        real = ir.FloatType() if self.real == types.float32 else ir.DoubleType()
+        return ir.VectorType(real, self.count)
+
+
+@extending.register_model(Lanes)
+class LanesModel(models.PrimitiveModel):
+    """Passed by value, kept in a register."""
+
+    def __init__(self, manager: Any, kind: Lanes) -> None:
+        super().__init__(manager, kind, kind.row)
+
+
+def _same(builder: Any, value: Any, kind: Any, to: Lanes) -> Any:
+    """A plain number on every lane; lanes as they are."""
+    if isinstance(kind, Lanes):
+        return value
+    number = value
+    if kind == types.float64 and to.real == types.float32:
+        number = builder.fptrunc(value, ir.FloatType())
+    elif kind == types.float32 and to.real == types.float64:
+        number = builder.fpext(value, ir.DoubleType())
+    one = builder.insert_element(ir.Constant(to.row, ir.Undefined), number, ir.IntType(32)(0))
+    first = ir.Constant(ir.VectorType(ir.IntType(32), to.count), [0] * to.count)
+    return builder.shuffle_vector(one, one, first)
+
+
+def _kind(args: Any) -> Lanes:
+    """The lanes among the operands of an operation."""
+    return next(each for each in args if isinstance(each, Lanes))
+
+
+def _declare(operation: Any, build: str) -> None:
+    class Operands(AbstractTemplate):
+        def generic(self, args: Any, _: Any) -> Any:
+            lanes = any(isinstance(each, Lanes) for each in args)
+            fits = all(isinstance(each, (Lanes, types.Float)) for each in args)
+            return signature(_kind(args), *args) if lanes and fits else None
+
+    def lower(context, builder, sig, args):
+        a, b = (_same(builder, v, k, sig.return_type) for v, k in zip(args, sig.args, strict=True))
+        return getattr(builder, build)(a, b, flags=FLAGS)
+
+    infer_global(operation)(Operands)
+    for pair in ((Lanes, Lanes), (Lanes, types.Float), (types.Float, Lanes)):
+        extending.lower_builtin(operation, *pair)(lower)
+
+
+for _operation, _build in (("add", "fadd"), ("sub", "fsub"), ("mul", "fmul"), ("truediv", "fdiv")):
+    _declare(getattr(operator, _operation), _build)
+
+
+def _pointer(context, builder, sig, args):
+    array = context.make_array(sig.args[0])(context, builder, args[0])
+    place = cgutils.unpack_tuple(builder, args[1])
+    return cgutils.get_item_pointer(context, builder, sig.args[0], array, place)
+
+
+def _loading(single: int) -> Any:
+    def load(typing, array, place):
+        kind = Lanes(array.dtype, single)
+
+        def make(context, builder, sig, args):
+            pointer = _pointer(context, builder, sig, args)
+            return builder.load(builder.bitcast(pointer, kind.row.as_pointer()), align=4)
+
+        return kind(array, place), make
+
+    return intrinsic(load)
+
+
+load = _loading(SINGLE)  # load(array, place): the lanes that start at a place of an array
+load_row = _loading(ROW)
+
+
+@intrinsic
+def at(typing, array, place):
+    """One number of an array, at a place that is not negative."""
+
+    def make(context, builder, sig, args):
+        return builder.load(_pointer(context, builder, sig, args))
+
+    return array.dtype(array, place), make
+
+
+@intrinsic
+def store(typing, array, place, value):
+    """Write lanes to a place of an array."""
+
+    def make(context, builder, sig, args):
+        pointer = _pointer(context, builder, sig, args)
+        row = builder.bitcast(pointer, value.row.as_pointer())
+        builder.store(args[2], row, align=4)
+        return context.get_dummy_value()
+
+    return types.void(array, place, value), make
+
+
+@intrinsic
+def load_rows(typing, array, place):
+    """Lanes at a place of each entry of the first axis but the last one."""
+    kind, rows = Lanes(array.dtype), MEASURES - 1
+
+    def make(context, builder, sig, args):
+        values = []
+        for row in range(rows):
+            pointer = _row_pointer(context, builder, sig, args, row)
+            values.append(builder.load(pointer, align=4))
+        return context.make_tuple(builder, sig.return_type, values)
+
+    return types.UniTuple(kind, rows)(array, place), make
+
+
+@intrinsic
+def store_rows(typing, array, place, values):
+    """Write lanes to a place of each entry of the first axis but the last one."""
+
+    def make(context, builder, sig, args):
+        for row, value in enumerate(cgutils.unpack_tuple(builder, args[2])):
+            builder.store(value, _row_pointer(context, builder, sig, args, row), align=4)
+        return context.get_dummy_value()
+
+    return types.void(array, place, values), make
+
+
+def _row_pointer(context: Any, builder: Any, sig: Any, args: Any, row: int) -> Any:
+    array = context.make_array(sig.args[0])(context, builder, args[0])
+    place = [ir.IntType(64)(row), *cgutils.unpack_tuple(builder, args[1])]
+    pointer = cgutils.get_item_pointer(context, builder, sig.args[0], array, place)
+    return builder.bitcast(pointer, Lanes(sig.args[0].dtype).row.as_pointer())
+
+
+@intrinsic
+def fetch(typing, array, place):
+    """Tell the memory that a row will be read soon."""
+
+    def make(context, builder, sig, args):
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, *[number] * 3])
+        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        pointer = builder.bitcast(_pointer(context, builder, sig, args), byte)
+        builder.call(call, [pointer, number(0), number(2), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, place), make
+
+
+@intrinsic
+def spread(typing, number, like):
+    """A plain number on every lane."""
+
+    def make(context, builder, sig, args):
+        return _same(builder, args[0], sig.args[0], sig.return_type)
+
+    return like(number, like), make
+
+
+def _choice(test: str) -> Any:
+    def choose(typing, a, b, yes, no):
+        kind = _kind((a, b, yes, no))
+
+        def make(context, builder, sig, args):
+            left, right, true, false = (
+                _same(builder, v, k, kind) for v, k in zip(args, sig.args, strict=True)
+            )
+            mask = builder.fcmp_ordered(test, left, right, flags=FLAGS)
+            return builder.select(mask, true, false)
+
+        return kind(a, b, yes, no), make
+
+    return intrinsic(choose)
+
+
+where_above = _choice(">")  # where_above(a, b, yes, no): yes where a > b, else no
+where_least = _choice(">=")
+
+
+def _extreme(test: str) -> Any:
+    def extreme(typing, a, b):
+        kind = _kind((a, b))
+
+        def make(context, builder, sig, args):
+            x, y = (_same(builder, v, k, kind) for v, k in zip(args, sig.args, strict=True))
+            return builder.select(builder.fcmp_ordered(test, x, y, flags=FLAGS), x, y)
+
+        return kind(a, b), make
+
+    return intrinsic(extreme)
+
+
+least = _extreme("<")  # the smaller of two, lane by lane
+most = _extreme(">")
+
+
+@intrinsic
+def any_above(typing, a, b):
+    """Whether a > b in some lane."""
+    kind = _kind((a, b))
+
+    def make(context, builder, sig, args):
+        x, y = (_same(builder, v, k, kind) for v, k in zip(args, sig.args, strict=True))
+        bits = ir.IntType(kind.count)
+        mask = builder.bitcast(builder.fcmp_ordered(">", x, y, flags=FLAGS), bits)
+        return builder.icmp_unsigned("!=", mask, bits(0))
+
+    return types.boolean(a, b), make
+
+
+def _llvm(builder: Any, name: str, row: Any, given: Any, back: Any) -> Any:
+    """A function of LLVM for rows of one kind."""
+    full = f"llvm.{name}.v{row.count}f{32 if isinstance(row.element, ir.FloatType) else 64}"
+    return cgutils.get_or_insert_function(builder.module, ir.FunctionType(back, given), full)
+
+
+@intrinsic
+def total(typing, lanes):
+    """Sum over the lanes, in double precision."""
+
+    def make(context, builder, sig, args):
+        row = sig.args[0].row
+        function = _llvm(builder, "vector.reduce.fadd", row, [row.element, row], row.element)
+        added = builder.call(function, [row.element(0.0), args[0]], fastmath=("reassoc", "nsz"))
+        return added if sig.args[0].real == types.float64 else builder.fpext(added, ir.DoubleType())
+
+    return types.float64(lanes), make
+
+
+@intrinsic
+def first_of(typing, lanes):
+    """The number on the first lane."""
+
+    def make(context, builder, sig, args):
+        return builder.extract_element(args[0], ir.IntType(32)(0))
+
+    return lanes.real(lanes), make
+
+
+@intrinsic
+def exponential(typing, lanes):
+    """e**x: to 1e-6 of its value in single precision, exact in double precision."""
+
+    def make(context, builder, sig, args):
+        kind = sig.args[0]
+        if kind.real == types.float64:
+            return builder.call(_llvm(builder, "exp", kind.row, [kind.row], kind.row), args)
+        return _single_exponential(builder, args[0], kind)
+
+    return lanes(lanes), make
+
+
+def _single_exponential(builder: Any, x: Any, kind: Lanes) -> Any:
+    """2**n by the exponent bits, 2**f by a polynomial: n + f = x / ln 2."""
+
+    def constant(value: float) -> Any:
+        return ir.Constant(kind.row, [value] * kind.count)
+
+    whole = ir.VectorType(ir.IntType(32), kind.count)
+    power = builder.fmul(x, constant(float(np.log2(np.e))), flags=FLAGS)
+    for test, bound in (("<", -100.0), (">", 100.0)):
+        out = builder.fcmp_ordered(test, power, constant(bound), flags=FLAGS)
+        power = builder.select(out, constant(bound), power)
+    n = builder.call(_llvm(builder, "rint", kind.row, [kind.row], kind.row), [power])
+    f = builder.fsub(power, n, flags=FLAGS)
+    value = constant(POWER[-1])
+    for coefficient in reversed(POWER[:-1]):
+        value = builder.fadd(
+            builder.fmul(value, f, flags=FLAGS), constant(coefficient), flags=FLAGS
+        )
+    bits = builder.add(builder.fptosi(n, whole), ir.Constant(whole, [127] * kind.count))
+    bits = builder.shl(bits, ir.Constant(whole, [23] * kind.count))
+    return builder.fmul(value, builder.bitcast(bits, kind.row), flags=FLAGS)
