@@ -101,8 +101,9 @@ def simulate(options: argparse.Namespace) -> Result:
     """Simulate the baseline, or one scenario over it."""
     company = read_company(options.folder)
     scenario = read_scenario(company, options.scenario, anyway=options.anyway)
-    return _described(_outcome(company, scenario, options), scenario, options) | {
-        "notices": sentences(company, options)
+    outcome = run(company.problem, scenario, draws=drawn(company.problem, options))
+    return _described(outcome, scenario, options) | {
+        "notices": sentences(company, options, draws=outcome.draws)
     }
 
 
@@ -111,10 +112,11 @@ def compare(options: argparse.Namespace) -> Result:
     company = read_company(options.folder)
     read = [read_scenario(company, path, anyway=options.anyway) for path in options.scenario]
     scenarios = [Scenario(), *read]
-    outcomes = [_outcome(company, scenario, options) for scenario in scenarios]
+    paths = drawn(company.problem, options)
+    outcomes = [run(company.problem, scenario, draws=paths) for scenario in scenarios]
     pairs = list(zip(outcomes, scenarios, strict=True))
     return {
-        "draws": options.draws,
+        "draws": paths.draws,
         "seed": options.seed,
         "window": window_months(outcomes[0].problem, options),
         "scenarios": [_described(outcome, scenario, options) for outcome, scenario in pairs],
@@ -130,7 +132,7 @@ def compare(options: argparse.Namespace) -> Result:
             }
             for outcome, scenario in pairs[1:]
         ],
-        "notices": sentences(company, options),
+        "notices": sentences(company, options, draws=paths.draws),
     }
 
 
@@ -172,10 +174,12 @@ def _readable(value: float | None, text: Text) -> str:
     return text.short(value, 4) if value is not None else "–"
 
 
-def _outcome(company: Company, scenario: Scenario, options: argparse.Namespace) -> Outcome:
+def drawn(problem: Problem, options: argparse.Namespace) -> draws_of.Draws:
+    """The draws that were asked for, as far as memory allows; the simulator is ready then."""
     kernel.warm_up(settings().compiled)
-    paths = draws_of.paths(company.problem, draws=options.draws, seed=options.seed)
-    return run(company.problem, scenario, draws=paths)
+    memory = settings().draws_memory
+    count = draws_of.affordable(problem, draws=options.draws, memory=memory)
+    return draws_of.paths(problem, draws=count, seed=options.seed)
 
 
 def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace) -> Result:
@@ -192,10 +196,23 @@ def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace
     }
 
 
-def sentences(company: Company, options: argparse.Namespace) -> list[str]:
-    """What the company's missing tables switch off."""
+def sentences(
+    company: Company, options: argparse.Namespace, *, draws: int | None = None
+) -> list[str]:
+    """What the company's missing tables switch off, and fewer draws than wanted."""
     text = text_for(options.lang)
-    return [text(notice.key, **notice.values) for notice in company.notices]
+    said = [text(notice.key, **notice.values) for notice in company.notices]
+    if draws is not None and draws < options.draws:
+        said.append(
+            text(
+                "notice.fewer_draws",
+                count=draws,
+                wanted=options.draws,
+                items=len(company.problem.items),
+                memory=settings().draws_memory // 2**20,
+            )
+        )
+    return said
 
 
 def kpi_window(problem: Problem, options: argparse.Namespace) -> slice:

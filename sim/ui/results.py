@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from sim.model import kpi
-from sim.model.draws import Draws, draws_key
+from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
 from sim.model.planner import Program
@@ -49,8 +49,17 @@ def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Map
 
 def draws(problem: Problem) -> Draws:
     """The draws of a problem; equal keys share one set."""
-    count = settings().draws
-    return _draws(draws_key(problem, draws=count, seed=SEED), problem)
+    count = draws_count(problem)
+    return _draws().get(
+        draws_key(problem, draws=count, seed=SEED),
+        lambda: kept_draws.paths(problem, count=count, seed=SEED, home=settings().home),
+        nbytes=draws_bytes(problem, count),
+    )
+
+
+def draws_count(problem: Problem) -> int:
+    """How many draws a problem gets: the setting, or fewer when memory would not hold them."""
+    return affordable(problem, draws=settings().draws, memory=settings().draws_memory)
 
 
 def units(problem: Problem, text: Text) -> Units:
@@ -69,10 +78,10 @@ def _program() -> Program:
 # ruff: noqa: ARG001
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _draws(key: str, _problem: Problem) -> Draws:
-    used = settings()
-    return kept_draws.paths(_problem, count=used.draws, seed=SEED, home=used.home)
+@st.cache_resource(show_spinner=False)
+def _draws() -> Kept[str, Draws]:
+    """The draws of the companies in use, within the memory that the settings give them."""
+    return Kept(settings().draws_memory)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
