@@ -3,11 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, kernel, machine, planner, search, slider, start
-
-BENCHES: dict[str, Callable[[], None]] = {
-    "kernel": kernel.bench,
-    "planner": planner.bench,
+from bench import accuracy, draws, kernel, machine, planner, search, slider, start
     "accuracy": accuracy.bench,
     "start": start.bench,
     "search": search.bench,
