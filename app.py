@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sim.ui import access, messages, navigation, screen, session
+from sim.ui import access, messages, navigation, screen, session, warm
 from sim.ui.logo import logo
 
 ICON = str(Path(__file__).parent / "data" / "brand" / "icon.svg")
@@ -28,6 +28,7 @@ def main() -> None:
     if awaited:
         screen.watch()
         return
+    warm.wait(text)
     with messages.guard():
         access.require_visitor()
         navigation.follow_root_link(pages)

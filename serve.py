@@ -1,10 +1,9 @@
-"""The recommended start, `streamlit run serve.py`: the app, warm before its first visitor.
+"""The recommended start, `streamlit run serve.py`: the app, warm before its first page.
 
-Imports, the compiled kernel, fonts and the data in use are loaded once, then frozen out of
-the garbage collector's way.
+The imports are made before the server listens. The compiled kernel and the data in use are
+loaded beside it, while the first browser fetches the frame of the page; pages wait for them.
 """
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,13 +12,13 @@ import streamlit as st
 
 from sim.ui import warm
 
+warm.imports()
+
 
 @asynccontextmanager
 async def lifespan(_: "st.App") -> AsyncIterator[dict[str, Any]]:
-    """Warm up before the first request is answered."""
-    warm.up()
-    gc.collect()
-    gc.freeze()
+    """Begin the warm-up when the server begins to listen."""
+    warm.begin()
     yield {}
 
 

@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, kernel, machine, search, slider, start
+from bench import accuracy, kernel, machine, planner, search, slider, start
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
+    "planner": planner.bench,
     "accuracy": accuracy.bench,
     "start": start.bench,
     "search": search.bench,

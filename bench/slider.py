@@ -1,25 +1,27 @@
 """From a key press on a slider to four repainted charts, in a real Chromium.
 
 The same instrument watches the product and the bare page: an observer notes when the last
-of the four charts was painted. 30 steps each, taken in turns: 15 to new values, 15 back. Two
-levers of the demo company are measured: Saturdays (the plan is a recursion) and pre-build (the plan
-is a linear programme).
+of the four charts was painted. Steps are taken in turns: first to values that were never
+simulated, then back over values that the server still knows. Two levers of the demo company
+are measured: Saturdays (the plan is a recursion) and pre-build (the plan is a linear programme).
 """
 
 import shutil
 import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from bench.machine import CHROMIUM_FLAGS, ROOT, server, spread, table
+from bench.machine import CHROMIUM_FLAGS, ROOT, Server, server, spread, table
 
-TRIALS = 30
+WALK = 14  # steps to the left, and as many back
+PHASES = ("values never simulated", "values simulated before")
 QUIET_MS = 400
-# The small curves of the KPI cards have no words: they are painted too, but not counted.
 WATCH = """() => {
   window.painted = 0; window.charts = new Set();
-  const cells = document.querySelectorAll('[data-testid="stVegaLiteChart"]:has(svg text)');
+  const cells = document.querySelectorAll('[data-testid="stVegaLiteChart"]');
   cells.forEach((cell, n) => new MutationObserver(() => {
     requestAnimationFrame(() => { window.painted = performance.now(); window.charts.add(n); });
   }).observe(cell, {subtree: true, childList: true, attributes: true, characterData: true}));
@@ -29,9 +31,27 @@ PRESS = """() => { window.charts.clear(); window.pressed = performance.now(); }"
 DONE = """quiet => window.painted > window.pressed && performance.now() - window.painted > quiet"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One key press."""
+
+    took: float  # [ms] until the last chart was painted
+    charts: int
+    cpu: float  # [ms] spent by the server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A page with four charts, its slider, and the steps that were taken."""
+
+    page: Page
+    slider: Locator
+    server: Server
+    steps: list[Step] = field(default_factory=list)
+
+
 def bench() -> None:
-    """Print medians, 95th percentiles and the ratio of medians."""
-    room = "/?p=pre_sop&lang=en"
+    """Print medians, 95th percentiles and the ratio of medians, and what the server spent."""
     with (
         server(Path(__file__).parent / "bare" / "app.py") as bare,
         server(ROOT / "serve.py") as product,
@@ -40,25 +60,31 @@ def bench() -> None:
         browser = play.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
         pages = {
             "bare page, no model": _open(browser, bare, card=None),
-            "live room, Saturdays": _open(browser, product + room, card=1),
-            "live room, pre-build": _open(browser, product + room, card=0),
+            "live room, Saturdays": _open(browser, product, card=1),
+            "live room, pre-build": _open(browser, product, card=0),
         }
-        steps: dict[str, list[float]] = {name: [] for name in pages}
-        charts: dict[str, list[int]] = {name: [] for name in pages}
-        for step in range(TRIALS):
-            for name, (page, slider) in pages.items():
-                took, repainted = _press(
-                    page, slider, "ArrowLeft" if step % 8 < 4 else "ArrowRight"
-                )
-                steps[name].append(took)
-                charts[name].append(repainted)
+        for step in range(2 * WALK):
+            for watched in pages.values():
+                watched.steps.append(_press(watched, "ArrowLeft" if step < WALK else "ArrowRight"))
         browser.close()
-    yardstick = statistics.median(next(iter(steps.values())))
-    rows: list[list[object]] = [["page", "median / p95 / min ms", "charts repainted", "ratio"]]
-    for name, values in steps.items():
-        ratio = statistics.median(values) / yardstick
-        rows.append([name, spread(values), statistics.median(charts[name]), f"{ratio:.2f}"])
-    table(f"Slider step to four repainted charts ({TRIALS} key presses, in turns)", rows)
+    for phase, words in enumerate(PHASES):
+        rows = _rows(pages, slice(phase * WALK, (phase + 1) * WALK))
+        table(f"Slider step to four repainted charts ({WALK} key presses, {words})", rows)
+
+
+def _rows(pages: Mapping[str, Watched], part: slice) -> list[list[object]]:
+    rows: list[list[object]] = [
+        ["page", "median / p95 / min ms", "charts repainted", "ratio", "server CPU, mean ms"]
+    ]
+    yardstick = 0.0
+    for name, watched in pages.items():
+        took = [step.took for step in watched.steps[part]]
+        median = statistics.median(took)
+        yardstick = yardstick or median
+        charts = statistics.median(step.charts for step in watched.steps[part])
+        cpu = statistics.mean(step.cpu for step in watched.steps[part])
+        rows.append([name, spread(took), charts, f"{median / yardstick:.2f}", f"{cpu:.0f}"])
+    return rows
 
 
 def chromium() -> str | None:
@@ -68,10 +94,10 @@ def chromium() -> str | None:
     )
 
 
-def _open(browser: Browser, address: str, *, card: int | None) -> tuple[Page, Locator]:
+def _open(browser: Browser, app: Server, *, card: int | None) -> Watched:
     """A page with four charts, and the slider that is measured (its card switched on)."""
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
-    page.goto(address)
+    page.goto(app.address + ("" if card is None else "/?p=pre_sop&lang=en"))
     page.wait_for_function(
         "() => document.querySelectorAll('[data-testid=stVegaLiteChart] canvas,"
         " [data-testid=stVegaLiteChart] svg').length >= 4",
@@ -81,15 +107,19 @@ def _open(browser: Browser, address: str, *, card: int | None) -> tuple[Page, Lo
         page.locator('[data-testid="stSidebar"] [data-testid="stCheckbox"] label').nth(card).click()
     page.wait_for_timeout(3_000)
     page.evaluate(WATCH)
-    return page, page.locator('[data-testid="stSidebar"] input[type=range]').nth(card or 0)
+    slider = page.locator('[data-testid="stSidebar"] input[type=range]').nth(card or 0)
+    return Watched(page=page, slider=slider, server=app)
 
 
-def _press(page: Page, slider: Locator, key: str) -> tuple[float, int]:
-    slider.focus()
+def _press(watched: Watched, key: str) -> Step:
+    page = watched.page
+    watched.slider.focus()
     page.evaluate(PRESS)
+    before = watched.server.cpu()
     page.keyboard.press(key)
     page.wait_for_function(DONE, arg=QUIET_MS, timeout=30_000)
-    return (
-        float(page.evaluate("() => window.painted - window.pressed")),
-        int(page.evaluate("() => window.charts.size")),
+    return Step(
+        took=float(page.evaluate("() => window.painted - window.pressed")),
+        charts=int(page.evaluate("() => window.charts.size")),
+        cpu=watched.server.cpu() - before,
     )

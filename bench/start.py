@@ -23,8 +23,8 @@ def bench() -> None:
         for name, reach in (("cold store, first start", "<= 20"), ("warm restart", "<= 5")):
             page = browser.new_page(viewport={"width": 1920, "height": 1080})
             begun = time.perf_counter()
-            with server(ROOT / "serve.py", home=Path(home)) as address:
-                page.goto(f"{address}/?p=pre_sop")
+            with server(ROOT / "serve.py", home=Path(home)) as app:
+                page.goto(f"{app.address}/?p=pre_sop")
                 page.wait_for_function(FIRST_CHART, timeout=120_000)
                 rows.append([name, f"{time.perf_counter() - begun:.1f}", reach])
             page.close()

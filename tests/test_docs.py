@@ -13,6 +13,7 @@ from sim.cli import commands
 from sim.ingest.schema import TABLES
 from sim.model.kpi import Kpi
 from sim.model.levers import LEVERS
+from sim.model.planning_settings import PlanningSettings
 from sim.report.text import Text, text_for
 from sim.ui import reference
 
@@ -100,6 +101,20 @@ def test_every_setting_is_documented() -> None:
     names = set(re.findall(r'environment\.get\("(SOP_\w+)"\)', source))
     assert len(names) >= 4
     assert [name for name in sorted(names) if name not in readme] == []
+
+
+def test_every_key_of_planning_json_is_documented_with_its_default() -> None:
+    page = (DOCS / "planning.md").read_text(encoding="utf-8")
+    documented: dict[str, str] = {}
+    for keys, defaults in re.findall(r"^\| (`.+?`) \| (`.+?`) \|", page, re.MULTILINE):
+        names, values = (re.findall(r"`([^`]*)`", cell) for cell in (keys, defaults))
+        documented |= (
+            dict.fromkeys(names, values[0])
+            if len(values) == 1
+            else dict(zip(names, values, strict=True))
+        )
+    settings = json.loads(PlanningSettings().to_json())
+    assert {key: json.loads(value) for key, value in documented.items()} == settings
 
 
 def test_every_command_of_the_readme_exists() -> None:

@@ -1,6 +1,6 @@
 -- Everything that stops a plan, one line per problem: the kind of problem, table, line, column and
 -- value. An unknown code is told once, at its first line.
-WITH known_item AS (SELECT item FROM item_known),
+WITH RECURSIVE known_item AS (SELECT item FROM item_known),
 use_of_item AS (
     SELECT 'sales' AS place, item, _row FROM sales
     UNION ALL SELECT 'returns', item, _row FROM returns
@@ -85,13 +85,46 @@ amount AS (
     UNION ALL SELECT 'orders', 'ordered', ordered, _row FROM orders
     UNION ALL SELECT 'orders', 'shipped', shipped, _row FROM orders
     UNION ALL SELECT 'production', 'planned', planned, _row FROM production
+    UNION ALL SELECT 'item', 'holding_cost', holding_cost, _row FROM item
+    UNION ALL SELECT 'item', 'backlog_cost', backlog_cost, _row FROM item
+    UNION ALL SELECT 'item', 'lost_sale_cost', lost_sale_cost, _row FROM item
+    UNION ALL SELECT 'item', 'closing_stock', closing_stock, _row FROM item
+    UNION ALL SELECT 'item', 'stock_limit', stock_limit, _row FROM item
+    UNION ALL SELECT 'item', 'subcontract_limit', subcontract_limit, _row FROM item
+    UNION ALL SELECT 'item', 'subcontract_price', subcontract_price, _row FROM item
+    UNION ALL SELECT 'item', 'yield_sd', yield_sd, _row FROM item
+    UNION ALL SELECT 'resource', 'workers', workers, _row FROM resource
+    UNION ALL SELECT 'resource', 'hire_cost', hire_cost, _row FROM resource
+    UNION ALL SELECT 'resource', 'layoff_cost', layoff_cost, _row FROM resource
+    UNION ALL SELECT 'resource', 'hiring_lead_months', hiring_lead_months, _row FROM resource
+    UNION ALL SELECT 'resource', 'hours_per_worker', hours_per_worker, _row FROM resource
+    UNION ALL SELECT 'resource', 'hours_per_worker_day', hours_per_worker_day, _row FROM resource
+    UNION ALL SELECT 'resource', 'overtime_per_worker', overtime_per_worker, _row FROM resource
+    UNION ALL SELECT 'resource', 'wage', wage, _row FROM resource
+    UNION ALL SELECT 'resource', 'availability_sd', availability_sd, _row FROM resource
+    UNION ALL SELECT 'resource', 'machines', machines, _row FROM resource
+    UNION ALL SELECT 'resource', 'maintenance_months', maintenance_months, _row FROM resource
 ),
 part AS (
     SELECT 'item' AS place, 'backorder_share' AS field, backorder_share AS amount, _row FROM item
     UNION ALL SELECT 'item', 'service_target', service_target, _row FROM item
     UNION ALL SELECT 'resource', 'max_overtime_share', max_overtime_share, _row FROM resource
+    UNION ALL SELECT 'item', 'production_yield', production_yield, _row FROM item
+    UNION ALL SELECT 'item', 'slip_probability', slip_probability, _row FROM item
+    UNION ALL SELECT 'resource', 'availability', availability, _row FROM resource
     UNION ALL SELECT 'promotion', 'discount', discount, _row FROM promotion
     UNION ALL SELECT 'promotion', 'post_dip', post_dip, _row FROM promotion
+),
+chain AS (
+    SELECT item AS origin, successor AS reached FROM item WHERE successor <> ''
+    UNION
+    SELECT c.origin, i.successor FROM chain c JOIN item i ON i.item = c.reached
+    WHERE i.successor <> ''
+),
+ring AS (
+    SELECT DISTINCT min(i._row) AS line, string_agg(DISTINCT c.reached, ', ' ORDER BY c.reached) AS shown
+    FROM chain c JOIN item i ON i.item = c.reached
+    GROUP BY c.origin HAVING bool_or(c.reached = c.origin)
 ),
 problem AS (
     SELECT 'unknown_item' AS problem, place, min(_row) AS line, 'item' AS field, item AS shown
@@ -126,11 +159,27 @@ problem AS (
         WHERE NOT amount BETWEEN 0 AND 1
     UNION ALL SELECT 'zero', 'item', _row, 'units_per_pallet', '0' FROM item
         WHERE units_per_pallet = 0
+    UNION ALL SELECT 'zero', 'item', _row, 'production_yield', '0' FROM item
+        WHERE production_yield = 0
+    UNION ALL SELECT 'zero', 'resource', _row, 'machines', '0' FROM resource WHERE machines = 0
+    UNION ALL SELECT 'whole', 'resource', _row, 'maintenance_months', maintenance_months::VARCHAR
+        FROM resource WHERE maintenance_months <> floor(maintenance_months)
+    UNION ALL SELECT 'whole', 'resource', _row, 'hiring_lead_months', hiring_lead_months::VARCHAR
+        FROM resource WHERE hiring_lead_months <> floor(hiring_lead_months)
+    UNION ALL SELECT 'needs', 'resource', _row, 'machines', 'maintenance_months' FROM resource
+        WHERE maintenance_months > 0 AND machines IS NULL
+    UNION ALL SELECT 'reversed', 'resource', _row, 'maintenance_to', maintenance_to::VARCHAR
+        FROM resource WHERE maintenance_to < maintenance_from
     UNION ALL SELECT 'lead_time', 'item', _row, 'lead_time_months', lead_time_months::VARCHAR
         FROM item WHERE NOT lead_time_months IN (0, 1, 2, 3)
     UNION ALL SELECT 'kind', 'resource', _row, 'kind', kind FROM resource
         WHERE lower(kind) NOT IN ('hours', 'material', 'storage')
-    UNION ALL SELECT 'no_capacity', 'capacity', min(_row), 'available', resource FROM capacity
+    UNION ALL SELECT 'circle', 'item', line, 'successor', shown FROM ring
+    UNION ALL SELECT 'no_capacity', 'capacity', min(_row), 'available', resource FROM capacity c
+        WHERE EXISTS (SELECT 1 FROM routing u
+            WHERE u.resource = c.resource AND u.quantity_per_unit > 0)
+        OR EXISTS (SELECT 1 FROM resource r
+            WHERE r.resource = c.resource AND lower(r.kind) = 'storage')
         GROUP BY resource HAVING max(available) = 0
 )
 SELECT problem, place, CAST(line AS INTEGER) AS line, field, shown FROM problem

@@ -6,10 +6,13 @@ CREATE TABLE item (
     item VARCHAR, label VARCHAR, family VARCHAR, site VARCHAR, uom VARCHAR,
     price DOUBLE, unit_cost DOUBLE, units_per_pallet DOUBLE, lead_time_months DOUBLE,
     service_target DOUBLE, backorder_share DOUBLE, stock_cover_months DOUBLE,
-    launch_month DATE, end_month DATE, successor VARCHAR, analog VARCHAR, _row INTEGER
+    launch_month DATE, end_month DATE, successor VARCHAR, analog VARCHAR,
+    holding_cost DOUBLE, backlog_cost DOUBLE, lost_sale_cost DOUBLE, closing_stock DOUBLE,
+    stock_limit DOUBLE, subcontract_limit DOUBLE, subcontract_price DOUBLE,
+    production_yield DOUBLE, yield_sd DOUBLE, slip_probability DOUBLE, _row INTEGER
 );
 CREATE TABLE item_unit (item VARCHAR, unit VARCHAR, factor DOUBLE, _row INTEGER);
-CREATE TABLE channel (channel VARCHAR, label VARCHAR, _row INTEGER);
+CREATE TABLE channel (channel VARCHAR, label VARCHAR, tier DOUBLE, _row INTEGER);
 CREATE TABLE sales (
     item VARCHAR, channel VARCHAR, month DATE, quantity DOUBLE, revenue DOUBLE, promo DOUBLE,
     _row INTEGER
@@ -28,7 +31,10 @@ CREATE TABLE resource (
     resource VARCHAR, site VARCHAR, label VARCHAR, kind VARCHAR, unit VARCHAR,
     regular_cost_per_hour DOUBLE, overtime_premium DOUBLE, max_overtime_share DOUBLE,
     shift_levels VARCHAR, workers DOUBLE, hire_cost DOUBLE, layoff_cost DOUBLE,
-    hiring_lead_months DOUBLE, _row INTEGER
+    hiring_lead_months DOUBLE, hours_per_worker DOUBLE, hours_per_worker_day DOUBLE,
+    overtime_per_worker DOUBLE, wage DOUBLE, availability DOUBLE, availability_sd DOUBLE,
+    machines DOUBLE, maintenance_months DOUBLE, maintenance_from DATE, maintenance_to DATE,
+    _row INTEGER
 );
 CREATE TABLE capacity (resource VARCHAR, month DATE, available DOUBLE, _row INTEGER);
 CREATE TABLE routing (

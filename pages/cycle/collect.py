@@ -13,7 +13,7 @@ demo, upload = st.columns([1, 1.75], gap="large")
 with demo, st.container(border=True, height="stretch"):
     collect_page.demo_offer(text)
 with upload, st.container(border=True, height="stretch"):
-    st.markdown(f"#### {text('ui.collect.files.title')}")
+    st.markdown(f"#### {text('ui.collect.files.title')}", anchors=False)
     st.caption(text("ui.collect.files.help"))
     uploaded = st.file_uploader(
         text("ui.collect.files.title"),

@@ -21,7 +21,8 @@ if data.needs_forecast(used.id):
 scope = demand_view.controls(text, used.id)
 with made.sentence:
     head.sentence(demand_view.verdict(text, scope))
-left, right = st.columns([1.75, 1], gap="large")
+# Where room is short the names of the methods need more of it.
+left, right = st.columns([1.3 if session.compact() else 1.75, 1], gap="large")
 with left:
     demand_view.fan(scope)
     demand_view.families(text, scope)

@@ -15,11 +15,11 @@ with start:
     st.markdown(text("guide.start"), width=900)
 with method:
     for name in reference.METHOD:
-        st.markdown(f"### {text(f'guide.method.{name}.title')}")
+        st.markdown(f"### {text(f'guide.method.{name}.title')}", anchors=False)
         st.markdown(text(f"guide.method.{name}.body"), width=900)
 with levers:
     for group, rows in reference.lever_rows(text).items():
-        st.markdown(f"### {group}")
+        st.markdown(f"### {group}", anchors=False)
         st.table(rows, border="horizontal", hide_index=True)
 with kpis:
     st.table(reference.kpi_rows(text), border="horizontal", hide_index=True)

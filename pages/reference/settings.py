@@ -10,7 +10,7 @@ head.page_head(text, "settings", text("ui.settings.title"))
 
 display, kept = st.columns([1, 1.75], gap="large")
 with display:
-    st.markdown(f"### {text('ui.settings.display')}")
+    st.markdown(f"### {text('ui.settings.display')}", anchors=False)
     st.session_state["settings.density"] = session.chosen_density()
     st.segmented_control(
         text("ui.settings.density"),
@@ -23,15 +23,15 @@ with display:
     )
     st.caption(text("ui.settings.density.help"))
     st.caption(text("ui.settings.theme.help"))
-    st.markdown(f"### {text('ui.settings.roles')}")
+    st.markdown(f"### {text('ui.settings.roles')}", anchors=False)
     signed = access.sign_in_configured()
     st.markdown(text("ui.settings.roles.signed" if signed else "ui.head.single_user"))
 with kept:
-    st.markdown(f"### {text('ui.settings.store')}")
+    st.markdown(f"### {text('ui.settings.store')}", anchors=False)
     st.markdown(inventory.location(text))
     st.caption(text("ui.settings.backup"))
-    st.markdown(f"### {text('ui.settings.datasets')}")
+    st.markdown(f"### {text('ui.settings.datasets')}", anchors=False)
     st.table(inventory.dataset_rows(text, data.in_use().id), border="horizontal", hide_index=True)
     inventory.choose_dataset(text)
-    st.markdown(f"### {text('ui.settings.audit')}")
+    st.markdown(f"### {text('ui.settings.audit')}", anchors=False)
     inventory.audit_check(text)

@@ -6,7 +6,9 @@ demo      company, folder, tables {name: rows}
 forecast  series, months, methods {name: series}, file
 plan      status, mode, months, kpi {revenue, cost, margin, lost_margin, fill_rate,
           closing_stock [units], closing_stock_value}, cost {kind: money},
-          limits [what makes the plan infeasible], notices, file (with --out)
+          resources {name: {workers, hires, layoffs, machines_down, shift: [by month]}} (what
+          the plan decided), infeasible [{limit, name, month, amount, unit}], limits [the same as
+          sentences, and the time limit], notices, file (with --out)
 simulate  scenario, mode, draws, seed, hash, months, window [first, last], notices,
           kpi {name: {mean, p5, p95, se}}
 compare   draws, seed, window, scenarios [simulate objects, the baseline first],
@@ -15,12 +17,11 @@ search    see ``sim.cli.search``
 """
 
 import argparse
-import csv
 import math
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
+from sim.cli import plan_files
 from sim.cli.company import Company, read_company, read_scenario
 from sim.forecast import forecast as make_forecast
 from sim.forecast import read_history, write_forecast
@@ -29,7 +30,7 @@ from sim.ingest.folder import write_folder
 from sim.model import draws as draws_of
 from sim.model import kernel, kpi
 from sim.model.levers import apply
-from sim.model.outcome import Outcome, Plan
+from sim.model.outcome import Outcome
 from sim.model.planner import make_plan, overflows, plan_costs, plan_kpis
 from sim.model.problem import PlanMode, Problem
 from sim.model.run import run
@@ -38,6 +39,7 @@ from sim.report.text import Text, text_for
 from sim.settings import settings
 
 Result = dict[str, Any]
+_FOR_PROGRAMS = {"resources", "infeasible"}  # a person reads the sentences
 _OF_PRICE = {"revenue", "at_risk", "lost_sales", "backlog", "net_margin", "margin", "lost_margin"}
 _OF_COST = {"cost", "margin", "lost_margin", "net_margin", "closing_stock_value"}
 _OF_COST |= {"stock_peak", "stock_mean", "cash", "turns"}
@@ -75,21 +77,22 @@ def plan(options: argparse.Namespace) -> Result:
     scenario = read_scenario(company, options.scenario, anyway=options.anyway)
     problem = apply(company.problem, scenario)
     made = make_plan(problem, PlanMode(options.mode))
+    reasons = made.reasons or overflows(problem, made.stock)
     result: Result = {
         "status": made.status.value,
         "mode": made.mode.value,
         "months": _months(problem),
         "kpi": _known(_plain(plan_kpis(problem, made)), problem),
         "cost": _plain(plan_costs(problem, made)),
+        "resources": plan_files.decided(problem, made),
+        "infeasible": plan_files.broken(reasons),
         "limits": [
-            sentence
-            for error in overflows(problem, made.stock)
-            for sentence in text_for(options.lang).error(error)
+            sentence for error in reasons for sentence in text_for(options.lang).error(error)
         ],
         "notices": sentences(company, options),
     }
     if options.out:
-        _write_plan(options.out, problem, made)
+        plan_files.write_plan(options.out, problem, made)
         result["file"] = str(options.out)
     return result
 
@@ -98,8 +101,9 @@ def simulate(options: argparse.Namespace) -> Result:
     """Simulate the baseline, or one scenario over it."""
     company = read_company(options.folder)
     scenario = read_scenario(company, options.scenario, anyway=options.anyway)
-    return _described(_outcome(company, scenario, options), scenario, options) | {
-        "notices": sentences(company, options)
+    outcome = run(company.problem, scenario, draws=drawn(company.problem, options))
+    return _described(outcome, scenario, options) | {
+        "notices": sentences(company, options, draws=outcome.draws)
     }
 
 
@@ -108,10 +112,11 @@ def compare(options: argparse.Namespace) -> Result:
     company = read_company(options.folder)
     read = [read_scenario(company, path, anyway=options.anyway) for path in options.scenario]
     scenarios = [Scenario(), *read]
-    outcomes = [_outcome(company, scenario, options) for scenario in scenarios]
+    paths = drawn(company.problem, options)
+    outcomes = [run(company.problem, scenario, draws=paths) for scenario in scenarios]
     pairs = list(zip(outcomes, scenarios, strict=True))
     return {
-        "draws": options.draws,
+        "draws": paths.draws,
         "seed": options.seed,
         "window": window_months(outcomes[0].problem, options),
         "scenarios": [_described(outcome, scenario, options) for outcome, scenario in pairs],
@@ -127,14 +132,15 @@ def compare(options: argparse.Namespace) -> Result:
             }
             for outcome, scenario in pairs[1:]
         ],
-        "notices": sentences(company, options),
+        "notices": sentences(company, options, draws=paths.draws),
     }
 
 
 def summary(result: Mapping[str, Any], text: Text) -> Iterator[str]:
     """The result as lines for a person."""
-    for key, value in result.items():
-        if key == "kpi" or key == "cost":
+    shown = {key: value for key, value in result.items() if key not in _FOR_PROGRAMS}
+    for key, value in shown.items():
+        if key in ("kpi", "cost"):
             yield from _values(value, text)
         elif key in ("scenarios", "differences"):
             for part in value:
@@ -168,10 +174,12 @@ def _readable(value: float | None, text: Text) -> str:
     return text.short(value, 4) if value is not None else "–"
 
 
-def _outcome(company: Company, scenario: Scenario, options: argparse.Namespace) -> Outcome:
+def drawn(problem: Problem, options: argparse.Namespace) -> draws_of.Draws:
+    """The draws that were asked for, as far as memory allows; the simulator is ready then."""
     kernel.warm_up(settings().compiled)
-    paths = draws_of.paths(company.problem, draws=options.draws, seed=options.seed)
-    return run(company.problem, scenario, draws=paths)
+    memory = settings().draws_memory
+    count = draws_of.affordable(problem, draws=options.draws, memory=memory)
+    return draws_of.paths(problem, draws=count, seed=options.seed)
 
 
 def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace) -> Result:
@@ -188,10 +196,23 @@ def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace
     }
 
 
-def sentences(company: Company, options: argparse.Namespace) -> list[str]:
-    """What the company's missing tables switch off."""
+def sentences(
+    company: Company, options: argparse.Namespace, *, draws: int | None = None
+) -> list[str]:
+    """What the company's missing tables switch off, and fewer draws than wanted."""
     text = text_for(options.lang)
-    return [text(notice.key, **notice.values) for notice in company.notices]
+    said = [text(notice.key, **notice.values) for notice in company.notices]
+    if draws is not None and draws < options.draws:
+        said.append(
+            text(
+                "notice.fewer_draws",
+                count=draws,
+                wanted=options.draws,
+                items=len(company.problem.items),
+                memory=settings().draws_memory // 2**20,
+            )
+        )
+    return said
 
 
 def kpi_window(problem: Problem, options: argparse.Namespace) -> slice:
@@ -226,20 +247,10 @@ def _plain(values: Mapping[Any, float]) -> dict[str, float | None]:
 def _known(found: Mapping[str, Any], problem: Problem) -> Result:
     """Null in place of figures that the company's data cannot give: a margin without cost."""
     unknown = set() if problem.has_money else _OF_PRICE
-    unknown = unknown if problem.unit_cost.any() else unknown | _OF_COST
+    stated = problem.unit_cost.any() or problem.costs is not None
+    unknown = unknown if stated else unknown | _OF_COST
     return {name: _nothing(value) if name in unknown else value for name, value in found.items()}
 
 
 def _nothing(value: object) -> Result | None:
     return dict.fromkeys(value) if isinstance(value, dict) else None
-
-
-def _write_plan(path: Path, problem: Problem, made: Plan) -> None:
-    months = _months(problem)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["item", "month", "demand", "release", "subcontract", "stock"])
-        for i, item in enumerate(problem.items):
-            for t, month in enumerate(months):
-                row = (problem.demand, made.release, made.subcontract, made.stock)
-                writer.writerow([item, month, *(f"{values[i, t]:.6g}" for values in row)])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sim.cli import commands, search
 from sim.errors import SopError
+from sim.model.problem import PlanMode
 from sim.report.text import text_for
 from sim.settings import settings
 
@@ -77,7 +78,7 @@ def _forecast(parser: argparse.ArgumentParser) -> None:
 
 def _plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR")
-    parser.add_argument("--mode", choices=("optimal", "chase", "level"), default="optimal")
+    parser.add_argument("--mode", choices=[mode.value for mode in PlanMode], default="optimal")
     parser.add_argument("--scenario", type=Path, metavar="S.json")
     _anyway(parser)
     parser.add_argument("--out", type=Path, metavar="plan.csv")

@@ -21,28 +21,25 @@ from dataclasses import asdict, replace
 from types import FrameType
 from typing import Any
 
-from sim.cli.commands import Result, kpi_window, sentences, window_months
+from sim.cli.commands import Result, drawn, kpi_window, sentences, window_months
 from sim.cli.company import Company, read_company, read_scenario
-from sim.model import draws as draws_of
-from sim.model import kernel
 from sim.model import search as searching
 from sim.model.levers import LEVERS, Unit
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario, to_json
 from sim.report.headline import resource_name
 from sim.report.text import Text, text_for
-from sim.settings import settings
 
 
 def search(options: argparse.Namespace) -> Result:
     """Search the best plan; Ctrl-C ends the search and keeps the best so far."""
     company = read_company(options.folder)
     problem = company.problem
-    kernel.warm_up(settings().compiled)
+    paths = drawn(problem, options)
     work = searching.Search(
         problem,
         _begun(company, options),
-        draws=draws_of.paths(problem, draws=options.draws, seed=options.seed),
+        draws=paths,
         target=options.target_service,
         candidates=options.candidates,
         seed=options.seed,
@@ -56,9 +53,12 @@ def search(options: argparse.Namespace) -> Result:
                 break
     found = work.result()
     result = _described(found) | {
-        "draws": options.draws,
+        "draws": paths.draws,
         "window": window_months(problem, options),
-        "notices": [*_notices(found, problem, text), *sentences(company, options)],
+        "notices": [
+            *_notices(found, problem, text),
+            *sentences(company, options, draws=paths.draws),
+        ],
         "sentences": list(_said(found, problem, text)),
     }
     if options.out:

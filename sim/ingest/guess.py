@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _ENOUGH = 60.0  # likeness below which a header does not name a column
 _WIDE = 6  # so many months as headers make a wide sheet
 _MOST_CHANNELS = 60
+# Share of different codes from which a file can be an item list, by what its name says.
+_APART = {"exact": 0.5, "named": 0.9, "other": 0.98}
 
 
 def guess_mappings(previews: Sequence["FilePreview"]) -> dict[str, FileMap]:
@@ -94,7 +96,9 @@ def _candidate(preview: "FilePreview", table: Table) -> tuple[FileMap, float]:
     required = len(table.required) - len(missing)
     score = 10.0 * required + 2.0 * (len(mapped) - required) + 30.0 * exact + 6.0 * named
     score += 4.0 * names_table(headers, table.name) - 8.0 * len(missing)
-    if table.name == "item" and not _is_item_list(preview, guess):
+    # A file that calls itself an item list may repeat a code: that is told line by line.
+    apart = _APART["exact" if exact else "named" if named else "other"]
+    if table.name == "item" and not _is_item_list(preview, guess, apart=apart):
         return FileMap(), 0.0
     return guess, score
 
@@ -111,11 +115,13 @@ def _named(preview: "FilePreview", table: str) -> bool:
     return names_table(preview.sheet, table) or names_table(preview.file.rsplit(".", 1)[0], table)
 
 
-def _is_item_list(preview: "FilePreview", guess: FileMap) -> bool:
+def _is_item_list(preview: "FilePreview", guess: FileMap, *, apart: float) -> bool:
     """An item list has one line per item and says something about it."""
     source = guess.columns.get("item")
     column = preview.column(source.column) if source else None
-    return column is not None and column.distinct >= 0.98 * column.filled and len(guess.columns) > 1
+    return (
+        column is not None and column.distinct >= apart * column.filled and len(guess.columns) > 1
+    )
 
 
 def _misfit(column: "ColumnPreview", field: Column, score: float) -> float:

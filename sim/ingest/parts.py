@@ -19,7 +19,7 @@ from sim.ingest.checks import (
 )
 from sim.ingest.lines import Part, Reason
 from sim.ingest.links import Unknown
-from sim.ingest.lookups import resolve, target_of
+from sim.ingest.lookups import resolve
 from sim.ingest.mapping import FileMap, Source
 from sim.ingest.numerals import TYPED
 from sim.ingest.preview import FilePreview, find_styles
@@ -38,7 +38,7 @@ def read_part(
     """Type the cells of one sheet by its mapping; nothing is raised, everything is kept."""
     table = _upload_table(mapping.table)
     part = _empty_part(preview, table, mapping)
-    part.blocking += _unmapped(preview, mapping, table, previews, as_of)
+    part.blocking += _unmapped(preview, mapping, table, as_of)
     style = _style(preview, mapping, part)
     if part.blocking:
         return part
@@ -85,10 +85,9 @@ def _unmapped(
     preview: FilePreview,
     mapping: FileMap,
     table: Table,
-    previews: Sequence[FilePreview],
     as_of: date | None,
 ) -> list[SopError]:
-    """What the mapping lacks: columns of the table, of the file, or of a lookup."""
+    """What the mapping lacks: columns of the table, or of the file."""
     given = {name for name, s in mapping.columns.items() if s.column or s.constant}
     if as_of is not None:
         given |= {"as_of"} & {*mapping.columns}
@@ -101,17 +100,6 @@ def _unmapped(
             problems.append(
                 DataError("error.upload.column_gone", file=preview.id, column=name, found=found)
             )
-    for source in mapping.columns.values():
-        for hop in source.hops:
-            if target_of(hop, previews) is None:
-                problems.append(
-                    DataError(
-                        "error.upload.lookup_missing",
-                        file=preview.id,
-                        column=source.column,
-                        other=hop.file,
-                    )
-                )
     return problems
 
 

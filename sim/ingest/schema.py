@@ -87,6 +87,18 @@ _ITEM = Table(
         _month("end_month", required=False, key=False),
         _code("successor", "item"),
         _code("analog", "item"),
+        _number("holding_cost", "money per uom and month"),
+        _number("backlog_cost", "money per uom and month"),
+        _number("lost_sale_cost", "money per uom"),
+        _number("closing_stock", "uom"),
+        _number("stock_limit", "uom"),
+        _number("subcontract_limit", "uom per month"),
+        _number("subcontract_price", "money per uom"),
+        Column(
+            name="production_yield", kind=Kind.NUMBER, unit="share", low=0.0, high=1.0, above=True
+        ),
+        _share("yield_sd"),
+        _share("slip_probability"),
     ),
 )
 
@@ -111,6 +123,16 @@ _RESOURCE = Table(
         _number("hire_cost", "money per person"),
         _number("layoff_cost", "money per person"),
         Column(name="hiring_lead_months", kind=Kind.INTEGER, unit="months", low=0.0, high=24.0),
+        _number("hours_per_worker", "resource units per worker-month"),
+        _number("hours_per_worker_day", "resource units per worker and working day"),
+        _number("overtime_per_worker", "resource units per worker-month"),
+        _number("wage", "money per worker-month"),
+        _share("availability"),
+        _share("availability_sd"),
+        _positive("machines", "machines"),
+        Column(name="maintenance_months", kind=Kind.INTEGER, unit="machine-months", low=0.0),
+        _month("maintenance_from", required=False, key=False),
+        _month("maintenance_to", required=False, key=False),
     ),
 )
 
@@ -209,7 +231,11 @@ _DECLARED = (
     ),
     Table(
         name="channel",
-        columns=(Column(name="channel", required=True, key=True), _text("label")),
+        columns=(
+            Column(name="channel", required=True, key=True),
+            _text("label"),
+            Column(name="tier", kind=Kind.INTEGER, unit="1 = served first", low=1.0),
+        ),
     ),
     Table(
         name="sales",

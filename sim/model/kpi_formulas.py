@@ -85,7 +85,8 @@ def net_margin(outcome: Outcome, months: slice) -> Floats:
     """Revenue less the cost of goods shipped, of stock, of storage and of every decision.
 
     revenue - goods - subcontracting - overtime - outside work - fixed costs of the cards
-    - holding (rate x stock value at month end) - storage (own and outside).
+    - holding (rate x stock value at month end, or the stated cost of a unit)
+    - storage (own and outside).
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def net_margin(outcome: Outcome, months: slice) -> Floats:
         + outcome.overtime_cost[:, months].sum(axis=1)
         + outcome.outside_cost[:, months].sum(axis=1)
         + outcome.storage_cost[:, months].sum(axis=1)
-        + outcome.problem.holding_rate * _total(outcome, Measure.STOCK_VALUE, months)
+        + _holding(outcome, months)
     )
     margin: Floats = _total(outcome, Measure.REVENUE, months) - spent - _fixed(outcome, months)
     return margin
@@ -136,6 +137,7 @@ def decision_cost(outcome: Outcome, months: slice) -> Floats:
         + _total(outcome, Measure.SUBCONTRACT_COST, months)
         + rent
         + _fixed(outcome, months)
+        - _wages(outcome, months)
     )
     return cost
 
@@ -152,6 +154,28 @@ def _by_month(outcome: Outcome, measure: Measure, months: slice) -> Floats:
 
 def _fixed(outcome: Outcome, months: slice) -> float:
     return float(sum(cost[months].sum() for cost in outcome.problem.fixed_cost.values()))
+
+
+def _holding(outcome: Outcome, months: slice) -> Floats:
+    """Rate x stock value; where a cost of a unit in stock is stated, that cost, (N,).
+
+    Draws keep stock by family: a family's unit costs what its mean stock costs, so that the mean
+    over the draws is exact.
+    """
+    problem, costs = outcome.problem, outcome.problem.costs
+    if costs is None:
+        return problem.holding_rate * _total(outcome, Measure.STOCK_VALUE, months)
+    member = np.equal.outer(np.arange(len(problem.families)), problem.family).astype(np.float64)
+    units, money = member @ outcome.item_stock, member @ (costs.hold * outcome.item_stock)
+    each = np.divide(money, units, out=np.zeros_like(money), where=units > 0)
+    held: Floats = (outcome.families[Measure.STOCK_UNITS] * each)[:, :, months].sum(axis=(1, 2))
+    return held
+
+
+def _wages(outcome: Outcome, months: slice) -> float:
+    """People who are there are paid whatever is decided; hiring and layoffs are decisions."""
+    wages = outcome.problem.fixed_cost.get("wages")
+    return 0.0 if wages is None else float(wages[months].sum())
 
 
 def fill_rate(outcome: Outcome, months: slice) -> Floats:
@@ -216,13 +240,15 @@ def turns_of(outcome: Outcome, months: slice) -> Floats:
 
 
 def cash(outcome: Outcome, months: slice) -> Floats:
-    """Money tied up in stock over the window: closing less opening stock value."""
+    """Money tied up over the window: closing less opening stock value, and investments, (N,)."""
     problem = outcome.problem
     first = range(*months.indices(problem.months))[0]
     closing = last(outcome, Measure.STOCK_VALUE, months)
+    invested = float(sum(paid[months].sum() for paid in problem.capex.values()))
     if first == 0:
-        return closing - float(np.maximum(problem.opening_stock, 0.0) @ problem.unit_cost)
-    return closing - last(outcome, Measure.STOCK_VALUE, slice(first - 1, first))
+        opening = float(np.maximum(problem.opening_stock, 0.0) @ problem.unit_cost)
+        return closing - opening + invested
+    return closing - last(outcome, Measure.STOCK_VALUE, slice(first - 1, first)) + invested
 
 
 def sum_of(measure: Measure) -> Formula:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from sim.errors import PlanError
 from sim.model.problem import Floats, Ints, PlanMode, Problem
 
 
@@ -15,6 +16,22 @@ class PlanStatus(StrEnum):
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Decided:
+    """What the plan decided about resources; ``planner.settled`` puts it into a problem."""
+
+    capacity: Floats  # (R, T) [resource units] regular, after the decision
+    overtime: Floats  # (R, T) [resource units] limit
+    workers: Floats  # (R, T) [people] during the month
+    hires: Floats  # (R, T) [people] who start in the month
+    layoffs: Floats  # (R, T) [people] who left before the month
+    down: Floats  # (R, T) [machines] in maintenance
+    shift: Ints  # (R, T) level of the shift pattern; -1 = not chosen
+
+    def __post_init__(self) -> None:
+        _freeze(self)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,6 +50,9 @@ class Plan:
     outside: Floats  # (R, T) [resource units]
     limit: Ints  # (I, T) resource that holds the item back in t; -1 = none
     wanted: Floats | None = None  # (I, T) [units] release before capacity cut it (chase only)
+    withheld: Floats | None = None  # (I, T) [units] in stock and not sold, for a hard limit's sake
+    decided: Decided | None = None  # None = resources stay as they are
+    reasons: tuple[PlanError, ...] = ()  # why it is not optimal: limits broken, or time
 
     def __post_init__(self) -> None:
         _freeze(self)
@@ -90,7 +110,7 @@ class Outcome:
         return total
 
 
-def _freeze(record: Plan | Outcome) -> None:
+def _freeze(record: Plan | Decided | Outcome) -> None:
     for spec in fields(record):
         value = getattr(record, spec.name)
         if isinstance(value, np.ndarray):

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any, Self
 
 from sim.errors import DataError, raise_all
+from sim.model.problem import Rationing
 
 Labels = Mapping[str, Mapping[str, str]]
 Cards = tuple[Mapping[str, Any], ...]
@@ -27,7 +28,7 @@ class PlanningSettings:
     company: str = ""
     currency: str = "EUR"  # ISO code, one per company
     start: date | None = None  # first month of the horizon; None = the month after the last sales
-    horizon: int = 18  # months, 12 to 24
+    horizon: int = 18  # months, 1 to 36; a company plans 12 to 24
     holding_rate_per_month: float = 0.01  # cost of stock, share of the unit cost
     service_target: float = 0.97  # wanted share of demand served on time
     backorder_share: float = 0.0  # share of the unserved demand that waits; the rest is lost
@@ -36,6 +37,19 @@ class PlanningSettings:
     overtime_premium: float = 0.25  # extra on the regular cost of an hour
     max_overtime_share: float = 0.15  # how far an overtime card may go, share of the capacity
     outside_storage_price: float | None = None  # per pallet-month; None = from the store's row
+    holding_cost_per_month: float | None = None  # money per unit; None = the rate above
+    backlog_cost_per_month: float | None = None  # money per unit that waits
+    lost_sale_cost: float | None = None  # money per unit given up, above its price
+    serve_all: bool = False  # True: all demand is served in its month, or the plan is infeasible
+    backlog_at_end: bool = True  # False: nobody waits at the end of the horizon
+    whole_workers: bool = False  # True: the plan hires whole people
+    choose_shifts: bool = False  # True: the plan chooses among resource.shift_levels
+    level_weight: float = 0.5  # hybrid plan: 0 = chase .. 1 = level
+    rationing: str = Rationing.FAIR_SHARE.value  # who gets a full resource
+    day_spread: float = 1.0  # coefficient of variation of one day's demand
+    frozen_months: int = 0  # months in which a release may not leave the plan
+    responsiveness: float = 1.0  # 0 = fixed plan .. 1 = follow the need
+    flexibility: float | None = None  # releases stay within this share of the plan; None = free
     country: str = "FR"  # public holidays
     subdivision: str | None = None  # e.g. "Moselle": its own holidays
     closed_days: Mapping[str, float] = field(default_factory=dict)  # "8" = each August, "2027-08"
@@ -149,10 +163,20 @@ def _number(low: float, high: float) -> Callable[[object], float]:
     return read
 
 
-def _horizon(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 12 <= value <= 24:
-        raise _WrongValueError("12 .. 24")
-    return value
+def _whole(low: int, high: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise _WrongValueError(f"{low} .. {high}")
+        return value
+
+    return read
+
+
+def _rationing(value: object) -> str:
+    known = [way.value for way in Rationing]
+    if value not in known:
+        raise _WrongValueError(", ".join(known))
+    return str(value)
 
 
 def _price(value: object) -> float | None:
@@ -185,12 +209,16 @@ def _objects(value: object) -> Cards:
     return tuple(value)
 
 
+def _optional_share(value: object) -> float | None:
+    return None if value is None else _number(0, 10)(value)
+
+
 _share = _number(0, 1)
 _READERS: Mapping[str, Callable[[object], Any]] = {
     "company": _text,
     "currency": _currency,
     "start": _month,
-    "horizon": _horizon,
+    "horizon": _whole(1, 36),
     "holding_rate_per_month": _share,
     "service_target": _number(0.5, 0.9999),
     "backorder_share": _share,
@@ -199,6 +227,19 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "overtime_premium": _number(0, 10),
     "max_overtime_share": _share,
     "outside_storage_price": _price,
+    "holding_cost_per_month": _price,
+    "backlog_cost_per_month": _price,
+    "lost_sale_cost": _price,
+    "serve_all": _flag,
+    "backlog_at_end": _flag,
+    "whole_workers": _flag,
+    "choose_shifts": _flag,
+    "level_weight": _share,
+    "rationing": _rationing,
+    "day_spread": _number(0, 10),
+    "frozen_months": _whole(0, 36),
+    "responsiveness": _share,
+    "flexibility": _optional_share,
     "country": _country,
     "subdivision": _optional_text,
     "closed_days": _closed_days,

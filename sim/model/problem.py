@@ -15,6 +15,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model.stated import Maintenance, PlanLimits, ShiftLevels, UnitCosts
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -32,6 +34,7 @@ class PlanMode(StrEnum):
     CHASE = "chase"  # make the need of the month; pre-build only as far as a card allows
     LEVEL = "level"  # the same rate per working day, stock absorbs
     OPTIMAL = "optimal"  # the cost-minimal plan, anticipation without a cap
+    HYBRID = "hybrid"  # between level and chase, by a weight
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,7 +73,10 @@ class SupplyRisk:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Workforce:
-    """The people behind the hours of a resource; a resource with no workers is not planned so."""
+    """The people behind the hours of a resource; one whose workers give no hours has none.
+
+    ``Problem.capacity`` and ``Problem.overtime`` are what the opening workers give.
+    """
 
     workers: Floats  # (R,) people at the start of the horizon
     hours: Floats  # (R, T) [resource units] one worker gives in a month of regular time
@@ -79,6 +85,8 @@ class Workforce:
     hire_cost: Floats  # (R,) [money per person]
     layoff_cost: Floats  # (R,) [money per person]
     lead: Ints  # (R,) [months] from the decision to hire to the first hours
+    room: Floats | None = None  # (R, T) [people] most that there is room for; None = no limit
+    whole: bool = False  # plan whole people
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -155,11 +163,17 @@ class Problem:
     responsiveness: float  # phi: 0 fixed plan .. 1 full chase of the need
     flexibility: float  # b: releases stay within +-b of the plan; inf = free
     fixed_cost: Mapping[str, Floats] = field(default_factory=dict)  # kind -> (T,) [money]
+    capex: Mapping[str, Floats] = field(default_factory=dict)  # kind -> (T,) [money], cash only
     rationing: Rationing = Rationing.FAIR_SHARE
     channel_tier: Ints | None = None  # (C,) 1 = served first; None = all channels alike
     day_spread: float = 1.0  # coefficient of variation of one day's demand inside a month
     risk: SupplyRisk | None = None  # None = supply is certain
     workforce: Workforce | None = None  # None = hours are given, not made by people
+    costs: UnitCosts | None = None  # None = the planner's conventions
+    limits: PlanLimits | None = None  # None = no hard limits
+    maintenance: Maintenance | None = None  # None = already in `capacity`
+    shifts: ShiftLevels | None = None  # None = shifts are not for the planner to choose
+    level_weight: float = 0.5  # hybrid plan: 0 = chase .. 1 = level
 
     def __post_init__(self) -> None:
         for part in self._parts:
@@ -167,7 +181,7 @@ class Problem:
                 value = getattr(part, spec.name)
                 if isinstance(value, np.ndarray):
                     value.setflags(write=False)
-        for value in self.fixed_cost.values():
+        for value in (*self.fixed_cost.values(), *self.capex.values()):
             value.setflags(write=False)
 
     @property
@@ -213,8 +227,8 @@ class Problem:
         return named or code
 
 
-Part = ErrorModel | SupplyRisk | Workforce
-PARTS = (ErrorModel, SupplyRisk, Workforce)
+Part = ErrorModel | SupplyRisk | Workforce | UnitCosts | PlanLimits | Maintenance | ShiftLevels
+PARTS = (ErrorModel, SupplyRisk, Workforce, UnitCosts, PlanLimits, Maintenance, ShiftLevels)
 
 
 def _feed(digest: "hashlib._Hash", name: str, value: object) -> None:

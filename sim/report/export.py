@@ -20,6 +20,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from sim.report import render
 from sim.report.cells import FORMATS, Figure, Style
@@ -61,11 +62,11 @@ class Stamp:
 
 
 def standalone_spec(
-    spec: Spec, frame: pd.DataFrame, *, theme: Theme, width: int = WIDTH, height: int = HEIGHT
+    spec: Spec, rows: pa.Table, *, theme: Theme, width: int = WIDTH, height: int = HEIGHT
 ) -> Spec:
     """A chart's spec with its data inside, its font and its page: it needs nothing else."""
     whole = copy.deepcopy(spec)
-    whole["data"] = {"values": _records(frame)}
+    whole["data"] = {"values": rows.to_pylist()}
     whole["width"] = width
     whole["height"] = max(height, int(whole["height"]))
     whole["padding"] = {"left": 24, "right": 24, "top": 20, "bottom": 12}
@@ -240,13 +241,6 @@ def _cell(value: object, *, comma: bool) -> str:
 
 def _is_missing(value: object) -> bool:
     return value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value))
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    return [
-        {str(name): None if _is_missing(value) else value for name, value in row.items()}
-        for row in frame.to_dict(orient="records")
-    ]
 
 
 _pool: ProcessPoolExecutor | None = None

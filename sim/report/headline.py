@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from sim.model import kpi
 from sim.model.kpi import Estimate, Kpi
@@ -46,9 +46,8 @@ def live(
         year=outcome.problem.month_dates[window.start].year,
     )
     where = _where(outcome, text=text, window=window, by_family=changed)
-    causes = [
-        _cause(outcome, text=text, window=window, most=most, now=changed) for most in (3, 2, 1)
-    ]
+    limits = limiting_resources(outcome, window)
+    causes = [_cause(outcome, limits[:most], text=text, now=changed) for most in (3, 2, 1)]
     return _first_that_fits(
         [
             *(text("headline.risk.full", verdict=verdict, where=where, cause=c) for c in causes),
@@ -195,6 +194,8 @@ def _best_margin(best: str, found: Mapping[str, Estimates], *, gain: Estimate, t
 def _tie(
     best: str, second: str, found: Mapping[str, Estimates], *, gap: Estimate, text: Text
 ) -> str:
+    if gap.mean == gap.error == 0 and found[best] == found[second]:
+        return text("headline.compare.same", first=best, second=second)
     scale, decimals = ("M", 2) if max(abs(gap.mean), gap.error) >= 5_000 else ("k", 1)
     factor = 1e6 if scale == "M" else 1e3
     spread = text.plus_minus(
@@ -250,10 +251,10 @@ def amount(x: float, problem: Problem, text: Text) -> str:
     return text.money(x, decimals=1 if abs(x) >= 999_500 else 0)
 
 
-def alt(title: str, frame: pd.DataFrame) -> str:
+def alt(title: str, rows: pa.Table) -> str:
     """What a chart shows, for those who do not see it: its title and its labels."""
-    labels = frame.loc[frame["part"].isin(["gap", "end", "note"]), "text"]
-    return " · ".join([title, *labels.astype(str)])
+    labels = [row["text"] for row in rows.to_pylist() if row["part"] in ("gap", "end", "note")]
+    return " · ".join([title, *labels])
 
 
 def family_name(problem: Problem, text: Text, f: int) -> str:
@@ -295,8 +296,7 @@ def _where(outcome: Outcome, *, text: Text, window: slice, by_family: bool) -> s
     return text("headline.where.month", share=text.percent(months[top] / total, 0), name=name)
 
 
-def _cause(outcome: Outcome, *, text: Text, window: slice, most: int, now: bool) -> str:
-    limits = limiting_resources(outcome, window)[:most]
+def _cause(outcome: Outcome, limits: Sequence[int], *, text: Text, now: bool) -> str:
     if not limits:
         return text("headline.cause.spread")
     names = [resource_name(outcome.problem, text, r) for r in limits]

@@ -59,7 +59,10 @@ def has_price(workspace: Workspace) -> bool:
 
 
 def _capacity(workspace: Workspace, settings: PlanningSettings) -> tuple[Notice, ...]:
-    if not (workspace.has("resource") and workspace.has("capacity")):
+    hours = workspace.has("capacity") or any(
+        workspace.has("resource", column) for column in ("hours_per_worker", "hours_per_worker_day")
+    )
+    if not (workspace.has("resource") and hours):
         return (Notice(key="notice.no_capacity"),)
     if not workspace.has("routing"):
         return (Notice(key="notice.no_routing"),)
@@ -74,7 +77,9 @@ def _gaps(workspace: Workspace, settings: PlanningSettings) -> list[Notice]:
     inside = lines["month"].between(pd.Timestamp(start), pd.Timestamp(final))
     months = lines[inside].groupby("resource").size()
     found = []
-    for line in workspace.query("resources").itertuples(index=False):
+    table = workspace.query("resources")
+    staffed = table["hours_per_worker"].notna() | table["hours_per_worker_day"].notna()
+    for line in table[~staffed].itertuples(index=False):
         missing = settings.horizon - int(months.get(line.resource, 0))
         if line.kind != "material" and missing:
             unlimited = not (lines["resource"] == line.resource).any()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.errors import StoreError
 from sim.model.planning_settings import PlanningSettings
-from sim.model.problem import ErrorModel, Floats, Problem
+from sim.model.problem import ErrorModel, Floats, Problem, Rationing
 from sim.store.axes import Axes, month_at, month_number
 from sim.store.checks import check
 from sim.store.read_demand import (
@@ -26,7 +26,16 @@ from sim.store.read_demand import (
     promotions,
     unit_price,
 )
+from sim.store.read_stated import (
+    channel_tier,
+    plan_limits,
+    resource_choices,
+    risk,
+    subcontract,
+    unit_costs,
+)
 from sim.store.read_supply import (
+    Resources,
     opening_stock,
     receipts,
     resources,
@@ -47,15 +56,18 @@ def months_to_forecast(workspace: Workspace, settings: PlanningSettings) -> int:
 
     Raises
     ------
-    StoreError: the horizon begins in months whose sales are known, or there are no sales.
+    StoreError: the horizon begins in months whose sales are known, or there are no sales and no
+    consensus that covers the horizon.
     """
     start = month_number(horizon_start(workspace, settings))
-    last = workspace.query("facts")["last_month"].iloc[0]
+    facts = workspace.query("facts")
+    last, final = facts["last_month"].iloc[0], month_at(start + settings.horizon - 1)
+    if pd.isna(last) and not pd.isna(facts["last_cycle"].iloc[0]):
+        raise StoreError("error.plan.short_consensus", start=month_at(start), final=final)
     if pd.isna(last):
         raise StoreError("error.plan.no_sales")
     silent = start - month_number(last) - 1
     if silent < 0:
-        final = month_at(start + settings.horizon - 1)
         raise StoreError("error.plan.short_forecast", start=month_at(start), final=final)
     return silent + settings.horizon
 
@@ -99,6 +111,7 @@ def read_problem(
     if errors.spread.shape != axes.shape:
         found, wanted = (" x ".join(map(str, s)) for s in (errors.spread.shape, axes.shape))
         raise StoreError("error.plan.error_shape", found=found, wanted=wanted)
+    days, plant = working_days(workspace, axes, settings), resources(workspace, axes, settings)
     return Problem(
         dataset=dataset,
         company=settings.company,
@@ -106,15 +119,18 @@ def read_problem(
         labels=_labels(workspace, settings, lines),
         errors=errors,
         holding_rate=settings.holding_rate_per_month,
-        working_days=working_days(workspace, axes, settings),
+        working_days=days,
         **_item_fields(axes, lines, settings),
         **_demand_fields(workspace, axes, lines=lines, demand=demand),
         **_stock_fields(
             workspace, axes, lines=lines, demand=demand, settings=settings, errors=errors
         ),
-        **_resource_fields(workspace, axes, settings),
+        **_resource_fields(plant, axes, days=days, settings=settings),
         **_storage_fields(workspace, axes, settings),
-        **_undecided(axes),
+        **_policy(settings, workspace),
+        **_undecided(),
+        **subcontract(lines, demand),
+        **_stated(lines, settings, plant=plant, months=axes.months),
     )
 
 
@@ -131,7 +147,7 @@ def _item_fields(axes: Axes, lines: pd.DataFrame, settings: PlanningSettings) ->
         "channels": axes.channels,
         "unit_cost": lines["unit_cost"].fillna(0.0).to_numpy(float),
         "lead_time": lines["lead_time"].to_numpy(np.int64),
-        "production_yield": np.ones(len(lines)),
+        "production_yield": lines["production_yield"].to_numpy(float),
         "backorder_share": backorder.to_numpy(float),
         "pallets_per_unit": (1 / lines["units_per_pallet"]).fillna(0.0).to_numpy(float),
     }
@@ -175,8 +191,9 @@ def _stock_fields(
     }
 
 
-def _resource_fields(workspace: Workspace, axes: Axes, settings: PlanningSettings) -> Fields:
-    found = resources(workspace, axes, settings)
+def _resource_fields(
+    found: Resources, axes: Axes, *, days: Floats, settings: PlanningSettings
+) -> Fields:
     shape = found.capacity.shape
     return {
         "resources": found.names,
@@ -190,7 +207,7 @@ def _resource_fields(workspace: Workspace, axes: Axes, settings: PlanningSetting
         "overtime_rate": found.rate,
         "outside": np.zeros(shape),
         "outside_cost": np.zeros(shape),
-    }
+    } | resource_choices(axes, found=found, days=days, settings=settings)
 
 
 def _storage_fields(workspace: Workspace, axes: Axes, settings: PlanningSettings) -> Fields:
@@ -203,19 +220,32 @@ def _storage_fields(workspace: Workspace, axes: Axes, settings: PlanningSettings
     }
 
 
-def _undecided(axes: Axes) -> Fields:
-    """What only lever cards bring: nothing is bought finished, nothing is built ahead, and
-    releases follow the need freely.
-    """
+def _policy(settings: PlanningSettings, workspace: Workspace) -> Fields:
+    """How the company reacts when things turn out otherwise than planned."""
     return {
-        "subcontract": np.zeros(axes.shape),
-        "subcontract_cost": np.zeros(axes.shape),
-        "prebuild_cap": 0.0,
-        "prebuild_from": 0,
-        "frozen_months": 0,
-        "responsiveness": 1.0,
-        "flexibility": np.inf,
+        "rationing": Rationing(settings.rationing),
+        "channel_tier": channel_tier(workspace),
+        "day_spread": settings.day_spread,
+        "frozen_months": settings.frozen_months,
+        "responsiveness": settings.responsiveness,
+        "flexibility": np.inf if settings.flexibility is None else settings.flexibility,
+        "level_weight": settings.level_weight,
     }
+
+
+def _stated(
+    lines: pd.DataFrame, settings: PlanningSettings, *, plant: Resources, months: int
+) -> Fields:
+    return {
+        "costs": unit_costs(lines, settings, months),
+        "limits": plan_limits(lines, settings, months),
+        "risk": risk(lines, plant.table),
+    }
+
+
+def _undecided() -> Fields:
+    """What only a lever card brings: stock is not built ahead."""
+    return {"prebuild_cap": 0.0, "prebuild_from": 0}
 
 
 def _labels(

@@ -111,6 +111,9 @@ class Resources:
     overtime: Floats  # (R, T)
     limit: Floats  # (R,)
     rate: Floats  # (R,)
+    cost: Floats  # (R,) [money per unit] of a regular unit
+    share: Floats  # (R,) overtime that is there without a decision
+    table: pd.DataFrame  # the lines they were read from
 
 
 def resources(workspace: Workspace, axes: Axes, settings: PlanningSettings) -> Resources:
@@ -145,6 +148,9 @@ def resources(workspace: Workspace, axes: Axes, settings: PlanningSettings) -> R
             material, 0.0, np.where(np.isnan(table_share), settings.max_overtime_share, table_share)
         ),
         rate=_filled(table["cost"], 0.0) * _filled(table["premium"], settings.overtime_premium),
+        cost=_filled(table["cost"], 0.0),
+        share=np.asarray(allowed * np.ones(len(names))),
+        table=table,
     )
 
 

@@ -120,7 +120,9 @@ def _aligned(table: pd.DataFrame, name: str, problems: list[DataError]) -> pd.Da
     aligned["_row"] = aligned.index + 2
     for column, kind in columns.items():
         typed = _typed(aligned[column], kind)
-        lost = aligned[column].notna() & typed.isna() & (aligned[column].astype(str) != "")
+        lost = aligned[column].notna() & typed.isna()
+        if lost.any():  # an empty text is a cell without a value
+            lost &= aligned[column].astype(str) != ""
         problems += [
             DataError(
                 f"error.table.not_a_{'month' if kind == 'DATE' else 'number'}",

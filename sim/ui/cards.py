@@ -181,7 +181,13 @@ def value_texts(
 
 
 def _written(text: Text, card: Card, slider: Slider, *, value: float, extra: int = 0) -> str:
-    unit, signed = slider.unit, levers.LEVERS[card.kind].low < 0
+    lever = levers.LEVERS[card.kind]
+    unit, signed = slider.unit, lever.low < 0
+    if unit is Unit.CHOICE:
+        return text(f"lever.{card.kind}.{lever.positions[round(value)]}")
+    if unit is Unit.POINTS:
+        digits = _digits(100 * value, 100 * slider.step, own=1) + extra
+        return text("lever.unit.points", value=text.number(100 * value, digits, sign=signed))
     if unit is Unit.SHARE:
         digits = _digits(100 * value, 100 * slider.step, own=1) + extra
         return text.percent(value, digits, sign=signed)
@@ -194,8 +200,9 @@ def _written(text: Text, card: Card, slider: Slider, *, value: float, extra: int
         digits = max(decimals(slider.step / size), _digits(value / size, slider.step / size, own=1))
         written = text.money(value, unit=scale, decimals=digits + extra if value else 0)
         return written if unit is Unit.MONEY else text("lever.unit.money_per_month", value=written)
-    digits = _digits(value, slider.step, own=2) + extra
-    return text(f"lever.unit.{unit.value}", value=text.number(value, digits, sign=signed))
+    number = text.number(value, _digits(value, slider.step, own=2) + extra, sign=signed)
+    priced = text.in_currency(number, "") if unit.value.startswith("money") else number
+    return text(f"lever.unit.{unit.value}", value=priced)
 
 
 def _digits(value: float, step: float, *, own: int) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from sim.model import kpi, levers
@@ -200,7 +201,8 @@ def steps(text: Text, dataset: str) -> list[Step]:
     quality = text("ui.head.quality", share=text.percent(used.quality, 0))
     waits = data.needs_forecast(dataset)
     saved = len(scenarios.named(dataset, text))
-    count = text("ui.cockpit.scenarios" if saved > 1 else "ui.cockpit.scenario", count=saved)
+    number = {0: "no_scenario", 1: "scenario"}.get(saved, "scenarios")
+    count = text(f"ui.cockpit.{number}", count=saved)
     return [
         Step(page="collect", state="done", facts=(_accepted(text, dataset), quality)),
         Step(
@@ -296,7 +298,7 @@ def _owner(text: Text, card: Card) -> str:
     return text(f"lever.owner.{role}") if text.has(f"lever.owner.{role}") else role
 
 
-def ranked_frame(stakes: Sequence[tuple[str, float, str]], *, view: View) -> pd.DataFrame:
+def ranked_frame(stakes: Sequence[tuple[str, float, str]], *, view: View) -> pa.Table:
     """The red list as the rows of its chart."""
     return frames.ranked(stakes, view=view)
 

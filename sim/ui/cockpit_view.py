@@ -34,7 +34,7 @@ def steps(text: Text, dataset: str) -> None:
 
 
 def _step(text: Text, step: Step) -> None:
-    st.markdown(f"#### {text(f'ui.page.{step.page}')}")
+    st.markdown(f"#### {text(f'ui.page.{step.page}')}", anchors=False)
     icon, colour = BADGES[step.state]
     st.badge(text(f"ui.state.{step.state}"), icon=icon, color=colour)
     for fact in step.facts:
@@ -68,7 +68,7 @@ def red_list(text: Text, problem: Problem, offered: Sequence[Decision]) -> None:
 
 def decisions(text: Text, problem: Problem, offered: Sequence[Decision]) -> None:
     """What has to be decided, by date, with its effect."""
-    st.markdown(f"#### {text('ui.cockpit.to_decide')}")
+    st.markdown(f"#### {text('ui.cockpit.to_decide')}", anchors=False)
     if not offered:
         st.caption(text("ui.cockpit.nothing_to_decide"))
         return
@@ -79,7 +79,7 @@ def decisions(text: Text, problem: Problem, offered: Sequence[Decision]) -> None
 def reference_kpis(text: Text, problem: Problem) -> None:
     """What happens when nothing is decided."""
     year = problem.month_dates[kpi.window(problem).start].year
-    st.markdown(f"#### {text('ui.cockpit.reference', year=year)}")
+    st.markdown(f"#### {text('ui.cockpit.reference', year=year)}", anchors=False)
     st.caption(text("ui.cockpit.reference_help"))
     found = results.estimates(problem, results.REFERENCE)
     chosen = MONEY_ROW if problem.has_money else UNITS_ROW
@@ -100,7 +100,7 @@ def reference_kpis(text: Text, problem: Problem) -> None:
 def last_months(text: Text, dataset: str) -> None:
     """How reliable the archived forecasts were."""
     found = cockpit.accuracy(dataset)
-    st.markdown(f"#### {text('ui.cockpit.last')}")
+    st.markdown(f"#### {text('ui.cockpit.last')}", anchors=False)
     if found is None:
         st.caption(text("notice.no_snapshot"))
         return

@@ -1,6 +1,7 @@
 """What the collect page draws: the offer of the demo, a draft import, what is in use, imports."""
 
 import json
+import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -10,7 +11,7 @@ from sim.errors import SopError
 from sim.ingest import FileMap, FilePreview, Import, Quality
 from sim.ingest.lookups import looked_up_files
 from sim.model.planning_settings import PlanningSettings
-from sim.report.text import Text
+from sim.report.text import NONE, Text
 from sim.ui import accepted, access, collecting, data, head, inventory, messages, room
 from sim.ui.collecting import Files
 
@@ -21,7 +22,7 @@ Row = dict[str, str]
 
 def demo_offer(text: Text) -> None:
     """A company to try the product on, one click away."""
-    st.markdown(f"#### {text('ui.collect.demo.title')}")
+    st.markdown(f"#### {text('ui.collect.demo.title')}", anchors=False)
     st.caption(text("ui.collect.demo.help"))
     if st.button(text("ui.collect.demo.button"), key="collect.demo", icon=":material/factory:"):
         with st.spinner(text("ui.collect.demo.loading")):
@@ -47,7 +48,7 @@ def draft(text: Text, files: Files, *, verdict: DeltaGenerator) -> None:
         imported = collecting.built(key, chosen, good, partial, files)
     quality = collecting.quality_of(imported)
     with right:
-        st.markdown(f"### {text('ui.collect.check')}")
+        st.markdown(f"### {text('ui.collect.check')}", anchors=False)
         _sentences(text, imported)
         if imported.usable:
             _quality(text, quality)
@@ -110,13 +111,13 @@ def imports(text: Text) -> None:
             text("ui.collect.imports.what"): text(f"ui.collect.imports.{record.kind}")
             + f" · {messages.plain(names.get(record.dataset, ''))}",
             text("ui.collect.imports.files"): messages.plain(
-                ", ".join(str(file.get("name", "")) for file in record.files)
+                ", ".join(str(file.get("name", "")) for file in record.files) or NONE
             ),
             text("ui.collect.imports.version"): f"`{record.dataset[:8]}`",
         }
         for record in records[:10]
     ]
-    st.markdown(f"### {text('ui.collect.imports')}")
+    st.markdown(f"#### {text('ui.collect.imports')}", anchors=False)
     st.table(rows, border="horizontal", hide_index=True)
     if st.button(
         text("ui.collect.undo"),
@@ -131,7 +132,7 @@ def imports(text: Text) -> None:
 def _mappings(
     text: Text, previews: Sequence[FilePreview], *, key: str
 ) -> dict[str, dict[str, object]]:
-    st.markdown(f"### {text('ui.collect.mapping')}")
+    st.markdown(f"### {text('ui.collect.mapping')}", anchors=False)
     st.caption(text("ui.collect.mapping.help"))
     found = {}
     looked_up = looked_up_files([preview.mapping for preview in previews])
@@ -186,7 +187,7 @@ def _list(text: Text, kind: messages.Kind, errors: Sequence[SopError]) -> None:
 
 def _quality(text: Text, quality: Quality) -> None:
     score = text.percent(quality.score / 100, 0)
-    st.markdown(f"#### {text('ui.collect.quality', score=score)}")
+    st.markdown(f"#### {text('ui.collect.quality', score=score)}", anchors=False)
     if not quality.findings:
         st.caption(text("ui.collect.quality.perfect"))
     for finding in quality.findings:
@@ -196,20 +197,21 @@ def _quality(text: Text, quality: Quality) -> None:
             of=text.number(finding.of),
             examples=", ".join(finding.examples),
         )
-        st.caption(
-            text(
-                "ui.collect.quality.lost",
-                sentence=messages.plain(sentence),
-                points=text.number(-finding.lost, 1),
-            )
-        )
+        told, points = messages.plain(sentence), round(finding.lost, 1)
+        if points:
+            told = text("ui.collect.quality.lost", sentence=told, points=text.number(-points, 1))
+        st.caption(told)
 
 
 def _totals(text: Text, imported: Import) -> None:
     named = [(messages.plain(one.name), one) for one in imported.before]
     named += [
         (
-            text("ui.collect.totals.left_out", reason=text(f"ui.reason.{one.name}")),
+            text(
+                "ui.collect.totals.left_out",
+                table=text(f"table.{one.table}"),
+                reason=text(f"ui.reason.{one.name}"),
+            ),
             one,
         )
         for one in imported.left_out
@@ -222,14 +224,14 @@ def _totals(text: Text, imported: Import) -> None:
         {
             text("ui.collect.totals.name"): name,
             text("ui.collect.totals.rows"): text.number(one.rows),
-            text("ui.collect.totals.quantity"): text.number(one.quantity),
-            text("ui.collect.totals.revenue"): text.number(one.revenue)
-            if one.revenue is not None
-            else "–",
+            text("ui.collect.totals.quantity"): text.number(one.quantity or math.nan),
+            text("ui.collect.totals.revenue"): text.number(
+                math.nan if one.revenue is None else one.revenue
+            ),
         }
         for name, one in named
     ]
-    st.markdown(f"#### {text('ui.collect.totals')}")
+    st.markdown(f"#### {text('ui.collect.totals')}", anchors=False)
     st.table(rows, border="horizontal", hide_index=True)
 
 

@@ -20,6 +20,7 @@ from sim.ui.downloads import Picture, Sheet
 
 STYLES = {
     Unit.SHARE: Style.SHARE,
+    Unit.POINTS: Style.SHARE,
     Unit.QUANTILE: Style.SHARE,
     Unit.MONEY: Style.MONEY,
     Unit.MONEY_PER_MONTH: Style.MONEY,
@@ -113,14 +114,14 @@ def _picture(compared: Compared, name: str) -> Callable[[], Picture]:
 
     def make() -> Picture:
         if name == "scatter":
-            frame, spec = compare_page.scatter_parts(compared)
+            rows, spec = compare_page.scatter_parts(compared)
         elif name == "bridge":
-            frame, spec = compare_page.bridge_parts(compared, best)
+            rows, spec = compare_page.bridge_parts(compared, best)
         else:
-            frame, spec = compare_page.overlay_parts(compared, name, chosen=best)
+            rows, spec = compare_page.overlay_parts(compared, name, chosen=best)
         return Picture(
             name=name,
-            frame=frame,
+            rows=rows,
             spec=spec,
             theme=compared.theme,
             text=compared.text,

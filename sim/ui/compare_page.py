@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from sim.errors import SopError, StoreError
@@ -194,7 +195,7 @@ def sentence(compared: Compared) -> str:
     return headline.compare(compared.outcomes, reference, text=compared.text)
 
 
-def multiple_parts(compared: Compared, letter: str, *, first: bool) -> tuple[pd.DataFrame, Any]:
+def multiple_parts(compared: Compared, letter: str, *, first: bool) -> tuple[pa.Table, Any]:
     """Service of one scenario as a small chart."""
     scenario = compared.scenarios[letter]
     total = results.estimates(compared.problem, scenario)[figures.service_kpi(compared.problem)]
@@ -212,7 +213,7 @@ def multiple_parts(compared: Compared, letter: str, *, first: bool) -> tuple[pd.
     return frame, spec
 
 
-def overlay_parts(compared: Compared, measure: str, *, chosen: str) -> tuple[pd.DataFrame, Any]:
+def overlay_parts(compared: Compared, measure: str, *, chosen: str) -> tuple[pa.Table, Any]:
     """One measure of all scenarios on the same axes."""
     units = compared.view.units
     unit = {
@@ -231,7 +232,7 @@ def overlay_parts(compared: Compared, measure: str, *, chosen: str) -> tuple[pd.
     return frame, spec
 
 
-def scatter_parts(compared: Compared) -> tuple[pd.DataFrame, Any]:
+def scatter_parts(compared: Compared) -> tuple[pa.Table, Any]:
     """Service against margin, with the spread of both."""
     problem, text = compared.problem, compared.text
     found = {REFERENCE: results.estimates(problem, results.REFERENCE)}
@@ -249,7 +250,7 @@ def scatter_parts(compared: Compared) -> tuple[pd.DataFrame, Any]:
     return frames.scatter(found, names, view=compared.view), spec
 
 
-def bridge_parts(compared: Compared, letter: str) -> tuple[pd.DataFrame, Any]:
+def bridge_parts(compared: Compared, letter: str) -> tuple[pa.Table, Any]:
     """What each card brings, in the order of the cards."""
     found, labels = bridge_steps(compared, letter)
     frame = frames.bridge(found, labels, view=replace(compared.view, letter=letter))

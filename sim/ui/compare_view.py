@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -180,7 +180,7 @@ def gain(compared: Compared) -> None:
     )
 
 
-def draw_chart(name: str, parts: tuple[pd.DataFrame, dict[str, Any]], *, title: str) -> None:
+def draw_chart(name: str, parts: tuple[pa.Table, dict[str, Any]], *, title: str) -> None:
     """Draw one chart under a stable key."""
     frame, spec = parts
     st.vega_lite_chart(

@@ -16,6 +16,7 @@ from sim.ingest import Quality, Tables, assess
 from sim.ingest.demo import demo_tables
 from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import ErrorModel, Problem
+from sim.report.text import FIXED, LANGUAGES, text_for
 from sim.settings import settings
 from sim.store.notices import Notice, notices
 from sim.store.planning import (
@@ -111,15 +112,19 @@ def described(dataset: str) -> InUse:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def planning_settings(dataset: str) -> PlanningSettings:
     """The planning settings of a version."""
-    _, planning = store().load(dataset)
-    return planning
+    return _loaded(dataset)[1]
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def workspace(dataset: str) -> Workspace:
     """The tables of a version, ready for questions."""
-    tables, _ = store().load(dataset)
-    return Workspace(tables)
+    return Workspace(_loaded(dataset)[0])
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _loaded(dataset: str) -> tuple[dict[str, pd.DataFrame], PlanningSettings]:
+    """A version as kept in the store, decoded once for all who ask at its first use."""
+    return store().load(dataset)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -128,8 +133,7 @@ def quality(dataset: str) -> Quality:
 
     The import also knew what had to be left out.
     """
-    tables, _ = store().load(dataset)
-    found = assess(Tables(tables=tables))
+    found = assess(Tables(tables=_loaded(dataset)[0]))
     for record in store().imports():
         told = [file.get("quality") for file in record.files if record.dataset == dataset]
         if told and isinstance(told[0], int | float):
@@ -234,7 +238,19 @@ def _problem(dataset: str, key: str) -> Problem:
     if residuals.empty and made is not None:
         residuals = made.residuals
     errors = _errors(space, planning, frame=frame, residuals=residuals)
-    return read_problem(space, dataset=dataset, settings=planning, forecast=frame, errors=errors)
+    found = read_problem(space, dataset=dataset, settings=planning, forecast=frame, errors=errors)
+    return with_family_names(found)
+
+
+def with_family_names(problem: Problem) -> Problem:
+    """A family that is only a number is called "Family 1": in a sentence "1" means nothing."""
+    labels: dict[str, dict[str, str]] = {lang: dict(of) for lang, of in problem.labels.items()}
+    for lang in LANGUAGES:
+        for code in problem.families:
+            if code.isdigit() and problem.label(lang, "family", code) == code:
+                named = f"{text_for(lang)('word.family')}{FIXED}{code}"
+                labels.setdefault(lang, {})[f"family:{code}"] = named
+    return replace(problem, labels=labels) if labels != problem.labels else problem
 
 
 def _errors(

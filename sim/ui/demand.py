@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from sim.forecast import SEASONAL, USED, ForecastResult
 from sim.model import kpi
@@ -50,7 +51,7 @@ def in_units(units: Units, text: Text) -> Units:
     return replace(units, flow=pieces, stock=pieces, money=False)
 
 
-def fan_parts(scope: Scope, *, theme: Theme) -> tuple[pd.DataFrame, dict[str, Any]]:
+def fan_parts(scope: Scope, *, theme: Theme) -> tuple[pa.Table, dict[str, Any]]:
     """History and the months ahead with their bands."""
     ahead, bands = _ahead(scope)
     uses = "forecast" if data.plan_uses_forecast(scope.dataset) else "consensus"
@@ -302,11 +303,6 @@ def note_lines(text: Text, made: ForecastResult) -> list[str]:
         months = text.number(int(found["months"].max()))
         lines.append(f"{items}{more} : {text(f'forecast.note.{note}', months=months)}")
     return lines
-
-
-def forecast_table(made: ForecastResult) -> pd.DataFrame:
-    """The forecast in raw numbers, for files."""
-    return made.frame
 
 
 def _bucket(made: ForecastResult, lags: tuple[int, int]) -> pd.DataFrame:

@@ -12,7 +12,18 @@ from sim.report import charts, frames, headline
 from sim.report.export import Stamp
 from sim.report.frames import Unit, Units, View
 from sim.report.text import Text
-from sim.ui import access, data, demand, downloads, forecasting, head, messages, results, session
+from sim.ui import (
+    access,
+    data,
+    demand,
+    demand_files,
+    downloads,
+    forecasting,
+    head,
+    messages,
+    results,
+    session,
+)
 from sim.ui.demand import Scope
 from sim.ui.downloads import Picture, Sheet
 from sim.ui.head import Badge, Colour
@@ -92,14 +103,14 @@ def _in_plan_units(scope: Scope) -> Scope:
 
 def fan(scope: Scope) -> None:
     """History and forecast."""
-    frame, spec = demand.fan_parts(scope, theme=session.theme())
+    rows, spec = demand.fan_parts(scope, theme=session.theme())
     st.vega_lite_chart(
-        frame,
+        rows,
         spec,
         key="demand.fan",
         width="stretch",
         theme=None,
-        alt=headline.alt(scope.view.text("chart.fan.title"), frame),
+        alt=headline.alt(scope.view.text("chart.fan.title"), rows),
     )
 
 
@@ -115,17 +126,17 @@ def history_only(text: Text, dataset: str) -> None:
     units = Units(flow=pieces, stock=pieces, pallets=pieces, money=False)
     view = View(text=text, units=units, density=session.density())
     ahead = pd.DataFrame({"month": [], "mean": []})
-    frame = frames.fan(history, ahead, view=view, unit=pieces)
+    rows = frames.fan(history, ahead, view=view, unit=pieces)
     spec = charts.fan_spec(text.lang, session.theme(), session.density(), unit=pieces.label)
     left, right = st.columns([1.75, 1], gap="large")
     with left:
         st.vega_lite_chart(
-            frame,
+            rows,
             spec,
             key="demand.history",
             width="stretch",
             theme=None,
-            alt=headline.alt(text("chart.fan.title"), frame),
+            alt=headline.alt(text("chart.fan.title"), rows),
         )
     with right:
         st.caption(text("ui.demand.methods.none"))
@@ -133,7 +144,7 @@ def history_only(text: Text, dataset: str) -> None:
 
 def methods(text: Text, scope: Scope) -> None:
     """The league table."""
-    st.markdown(f"#### {text('ui.demand.methods')}")
+    st.markdown(f"#### {text('ui.demand.methods')}", anchors=False)
     made = data.stored_forecast(scope.dataset)
     if made is None:
         st.caption(text("ui.demand.methods.none"))
@@ -159,7 +170,7 @@ def archive(text: Text, scope: Scope) -> None:
     """Error and bias of what the company forecast in the past."""
     if not data.workspace(scope.dataset).has("forecast_snapshot"):
         return
-    st.markdown(f"#### {text('ui.demand.archive')}")
+    st.markdown(f"#### {text('ui.demand.archive')}", anchors=False)
     st.caption(text("ui.demand.archive.help"))
     st.table(demand.archive_rows(text, scope.dataset), border="horizontal", hide_index=True)
 
@@ -169,7 +180,7 @@ def families(text: Text, scope: Scope) -> None:
     left, right = st.columns([1, 1.35], gap="large")
     if data.workspace(scope.dataset).has("forecast_snapshot"):
         with left:
-            st.markdown(f"#### {text('ui.demand.bias')}")
+            st.markdown(f"#### {text('ui.demand.bias')}", anchors=False)
             rows = demand.bias_rows(text, scope.dataset, scope.problem)
             st.table(rows, border="horizontal", hide_index=True)
     made = data.stored_forecast(scope.dataset)
@@ -181,7 +192,7 @@ def families(text: Text, scope: Scope) -> None:
 def _against(text: Text, scope: Scope, made: ForecastResult) -> None:
     """The plan beside the statistical forecast, when they are two things."""
     year = scope.problem.month_dates[0].year
-    st.markdown(f"#### {text('ui.demand.against', year=year)}")
+    st.markdown(f"#### {text('ui.demand.against', year=year)}", anchors=False)
     st.table(demand.against_rows(text, scope, made), border="horizontal", hide_index=True)
 
 
@@ -193,7 +204,8 @@ def exports(text: Text, scope: Scope) -> None:
     ):
         downloads.chart_row(text("chart.fan.title"), _picture(scope), key="demand.export.fan")
         if made is not None:
-            league, ahead = made.league, demand.forecast_table(made)
+            league = demand_files.league_numbers(text, made)
+            ahead = demand_files.forecast_numbers(text, scope.problem, made)
             downloads.table_row(
                 text("ui.demand.league"),
                 _sheet(scope, "methods", league),
@@ -210,9 +222,15 @@ def _picture(scope: Scope) -> Callable[[], Picture]:
     theme, stamp = session.theme(), _stamp(scope)
 
     def make() -> Picture:
-        frame, spec = demand.fan_parts(scope, theme=theme)
+        rows, spec = demand.fan_parts(scope, theme=theme)
         return Picture(
-            name="fan", frame=frame, spec=spec, theme=theme, text=scope.view.text, stamp=stamp
+            name="fan",
+            rows=rows,
+            spec=spec,
+            theme=theme,
+            text=scope.view.text,
+            stamp=stamp,
+            unit=scope.view.units.flow.label,
         )
 
     return make

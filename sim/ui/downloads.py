@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from sim.report import export
@@ -25,13 +26,13 @@ class Picture:
     """A chart to take away, and its numbers."""
 
     name: str
-    frame: pd.DataFrame
+    rows: pa.Table
     spec: dict[str, Any]
     theme: Theme
     text: Text
     stamp: Stamp
-    numbers: Callable[[], pd.DataFrame] | None = None  # None: read from the frame
-    unit: str = ""  # of the numbers in the frame
+    numbers: Callable[[], pd.DataFrame] | None = None  # None: read from the rows
+    unit: str = ""  # of the numbers in the rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,12 @@ def stamp(
         made_at=datetime.now(UTC),
         hash=run_hash,
     )
+
+
+def json_name(scenario: str) -> str:
+    """The name of the file that holds a scenario."""
+    company = data.in_use().settings.company
+    return export.file_name(company, scenario, "scenario", day=date.today(), ending="json")
 
 
 def chart_row(title: str, make: Callable[[], Picture], *, key: str, scenario: str = "") -> None:
@@ -106,12 +113,12 @@ def _button(label: str, make: Callable[[], bytes], named: _Named, *, mime: str) 
 
 
 def _png(picture: Picture) -> bytes:
-    spec = export.standalone_spec(picture.spec, picture.frame, theme=picture.theme)
+    spec = export.standalone_spec(picture.spec, picture.rows, theme=picture.theme)
     return export.png(spec, picture.stamp.line(picture.text), theme=picture.theme)
 
 
 def _svg(picture: Picture) -> bytes:
-    spec = export.standalone_spec(picture.spec, picture.frame, theme=picture.theme)
+    spec = export.standalone_spec(picture.spec, picture.rows, theme=picture.theme)
     return export.svg(spec, picture.stamp.line(picture.text), theme=picture.theme)
 
 
@@ -123,7 +130,7 @@ def _numbers(picture: Picture) -> Sheet:
 
 
 def _of_frame(picture: Picture) -> pd.DataFrame:
-    text, frame = picture.text, picture.frame
+    text, frame = picture.text, picture.rows.to_pandas()
     months = frame[frame["part"] == "month"].dropna(axis="columns", how="all")
     columns: dict[str, object] = {
         text("word.month"): [date.fromisoformat(f"{key}-01") for key in months["month"]]
@@ -139,7 +146,7 @@ def _of_frame(picture: Picture) -> pd.DataFrame:
 
 def _head(text: Text, name: str) -> str:
     words = {
-        "history": "chart.history",
+        "history": "table.actual",
         "mean": "table.average",
         "reference": "chart.tip.budget",
     }

@@ -1,6 +1,7 @@
 """KPI cards: value, difference to the reference, spread, and a sparkline."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
@@ -10,13 +11,14 @@ from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
-from sim.report import charts, frames
 from sim.report.frames import View
-from sim.report.frames.live import fill_by_month
+from sim.report.frames.live import fill_by_month, margin_by_month
 from sim.report.frames.view import monthly
+from sim.report.spark import spark
+from sim.report.style import Density, Theme
 from sim.report.tables import Written, write_kpi
-from sim.report.text import MINUS, Text
-from sim.ui import results, session
+from sim.report.text import MINUS
+from sim.ui import results
 
 Colour = Literal["normal", "inverse", "off"]
 Arrow = Literal["up", "down", "off"]
@@ -25,28 +27,60 @@ MONEY_ROW = (Kpi.FILL_RATE, Kpi.REVENUE, Kpi.NET_MARGIN, Kpi.STOCK_PEAK, Kpi.AT_
 UNITS_ROW = (Kpi.FILL_RATE_UNITS, Kpi.CYCLE_SERVICE, Kpi.PALLETS_PEAK)
 
 
-def kpi_row(problem: Problem, scenario: Scenario, *, view: View, compact: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One card of the row, in words."""
+
+    label: str
+    value: str
+    change: str
+    arrow: Arrow
+    colour: Colour
+    described: str
+    name: str  # in full, for who does not see the curve
+    curve: str  # an SVG; "" where room is short
+
+
+def kpi_row(problem: Problem, scenario: Scenario, *, view: View, theme: Theme) -> list[Figure]:
     """One card per KPI of the first calendar year."""
     chosen = MONEY_ROW if problem.has_money else UNITS_ROW
-    found = results.estimates(problem, scenario)
-    changes = None if not _differs(problem, scenario) else results.differences(problem, scenario)
     outcome = results.outcome(problem, scenario)
-    for column, name in zip(st.columns(len(chosen), gap="small"), chosen, strict=True):
-        change = None if changes is None else changes[name]
-        written = write_kpi(name, found[name], change, text=view.text)
-        spark = None if compact else _spark(outcome, name, view)
-        with column:
-            if _trivial(written, change):  # no colour for what cannot be told from nothing
-                written = replace(written, better=None)
-            _card(
-                view.text,
-                name,
-                written,
-                year=_year(problem),
-                spark=spark,
-                compact=compact,
-                arrow="off" if _trivial(written, change) else _arrow(written),
+    ours = results.samples(problem, scenario, chosen)
+    base = None
+    if outcome.hash != results.reference(problem).hash:
+        base = results.samples(problem, results.REFERENCE, chosen)
+    row = []
+    for name in chosen:
+        change = None if base is None else kpi.estimate(ours[name] - base[name])
+        written = write_kpi(name, kpi.estimate(ours[name]), change, text=view.text)
+        if _trivial(written, change):  # no colour for what cannot be told from nothing
+            written = replace(written, better=None)
+        figure = _figure(view, name, written, year=_year(problem))
+        if not _trivial(written, change):
+            figure = replace(figure, arrow=_arrow(written))
+        if view.density is not Density.COMPACT:
+            # Not the curve of st.metric itself: that one is built anew at each move of a slider.
+            curve = spark(_monthly(outcome, name, view), better=written.better, theme=theme)
+            figure = replace(figure, curve=curve)
+        row.append(figure)
+    return row
+
+
+def draw(row: Sequence[Figure]) -> None:
+    """Draw the cards side by side."""
+    cards = st.container(horizontal=True, gap="small")
+    for figure in row:
+        with cards.container(border=True, gap=None):
+            st.metric(
+                figure.label,
+                figure.value,
+                delta=figure.change,
+                delta_arrow=figure.arrow,
+                delta_color=figure.colour,
+                delta_description=figure.described,
             )
+            if figure.curve:
+                st.image(figure.curve, width="stretch", alt=figure.name)
 
 
 def service_kpi(problem: Problem) -> Kpi:
@@ -54,44 +88,22 @@ def service_kpi(problem: Problem) -> Kpi:
     return Kpi.FILL_RATE if problem.has_money else Kpi.FILL_RATE_UNITS
 
 
-def _card(
-    text: Text,
-    name: Kpi,
-    written: Written,
-    *,
-    year: int,
-    spark: list[float] | None,
-    compact: bool,
-    arrow: Arrow,
-) -> None:
+def _figure(view: View, name: Kpi, written: Written, *, year: int) -> Figure:
+    text, compact = view.text, view.density is Density.COMPACT
     label = text(f"kpi.{name.value}.short") if compact else written.name
     if name in (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS):
         label = f"{label} {year}"
     # A narrow card has room for the comparison or for the spread, without its name.
     spread = written.spread if compact else text("format.band", interval=written.spread)
-    described = text("ui.kpi.against") if compact and written.change else spread
-    with st.container(border=True, gap=None):
-        st.metric(
-            label,
-            written.value,
-            delta=written.change or text("ui.kpi.reference"),
-            delta_arrow=arrow,
-            delta_color=_colour(written),
-            delta_description=described,
-        )
-        if spark is not None:
-            _draw_spark(spark, name, written)
-
-
-def _draw_spark(values: list[float], name: Kpi, written: Written) -> None:
-    # Not the curve of st.metric itself: that one is built anew at each move of a slider.
-    st.vega_lite_chart(
-        frames.to_arrow(frames.spark(values, better=written.better)),
-        charts.spark_spec(session.theme()),
-        key=f"kpi.{name.value}.spark",
-        width="stretch",
-        theme=None,
-        alt=written.name,
+    return Figure(
+        label=label,
+        value=written.value,
+        change=written.change or text("ui.kpi.reference"),
+        arrow="off",
+        colour=_colour(written),
+        described=text("ui.kpi.against") if compact and written.change else spread,
+        name=written.name,
+        curve="",
     )
 
 
@@ -114,25 +126,18 @@ def _colour(written: Written) -> Colour:
     return "normal" if written.better else "inverse"
 
 
-def _differs(problem: Problem, scenario: Scenario) -> bool:
-    reference = results.reference(problem)
-    return results.outcome(problem, scenario).hash != reference.hash
-
-
 def _year(problem: Problem) -> int:
     return int(problem.month_dates[kpi.window(problem).start].year)
 
 
-def _spark(outcome: Outcome, name: Kpi, view: View) -> list[float]:
+def _monthly(outcome: Outcome, name: Kpi, view: View) -> list[float]:
     """A monthly mean that belongs to the KPI."""
     if name in (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS, Kpi.CYCLE_SERVICE):
         values = fill_by_month(outcome, view).mean(axis=0)
     elif name is Kpi.AT_RISK:
         values = outcome.unserved.sum(axis=0)
     elif name is Kpi.NET_MARGIN:
-        months = range(outcome.problem.months)
-        margin = kpi.KPIS[Kpi.NET_MARGIN].formula
-        return [float(margin(outcome, slice(t, t + 1)).mean()) for t in months]
+        values = margin_by_month(outcome).mean(axis=0)
     elif name is Kpi.PALLETS_PEAK:
         values = outcome.total(Measure.PALLETS).mean(axis=0)
     else:

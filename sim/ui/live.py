@@ -3,10 +3,12 @@
 No write to the store, no chart object, no export on this path: cached specs, small frames.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -38,7 +40,6 @@ LIVE = "live.shown"  # what the export buttons outside the fragment read
 FOURTH = "live.fourth"
 ICONS = {"load": ":material/grid_on:", "margin": ":material/show_chart:"}
 LINE = {Density.COMFORT: 88, Density.COMPACT: 56}  # characters of the sentence beside the panel
-CHARTS = ("balance", "stock", "service", "load", "margin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +64,11 @@ class Shown:
 class Places:
     """Where the fragment draws what moves; everything else is drawn by the page script."""
 
+    problem: Problem  # asked for once: to see whether it still stands takes a query
     letter: str  # of the scenario in work
     sentence: DeltaGenerator
     differences: DeltaGenerator
+    state: DeltaGenerator  # whether what is on the screen was saved
 
 
 def page(made: head.Head) -> None:
@@ -88,10 +91,18 @@ def page(made: head.Head) -> None:
     with st.sidebar:
         differences = panel.draw(bench, every)
     letter = scenarios.letter_of(room.step.saved_id, every)
-    _draw_badges(made.badges, text, letter=letter)
+    state = _draw_badges(made.badges, text, letter=letter)
     with made.tools:
         _flip_button(text, problem)
-    draw(Places(letter=letter, sentence=made.sentence, differences=differences))
+    draw(
+        Places(
+            problem=problem,
+            letter=letter,
+            sentence=made.sentence,
+            differences=differences,
+            state=state,
+        )
+    )
 
 
 @st.fragment(key=cards.FRAGMENT)
@@ -105,16 +116,22 @@ def _draw(places: Places) -> None:
     room = current_room()
     if room is None:
         return
-    text, problem = session.text(), data.problem(room.dataset)
+    text, problem = session.text(), places.problem
     room.move_to(panel.on_screen(room))
     shown = _simulate(text, problem, room.current, letter=places.letter)
-    row = st.container()
-    _draw_charts(shown)  # first on their way: the browser paints them while the rest is made
-    with row:
-        figures.kpi_row(problem, room.current, view=shown.view, compact=session.compact())
-    panel.draw_moving(places.differences, text, problem, room=room)
+    # First everything is made, then it is sent in one go: each time something arrives the
+    # browser goes through the whole page.
+    row = figures.kpi_row(problem, room.current, view=shown.view, theme=shown.theme)
+    pictures = [_picture(name, shown) for name in _on_screen(problem)]
+    verdict, differences = _sentence(shown), cards.difference_list(text, problem, room.current)
+    figures.draw(row)
+    _draw_charts(pictures)
+    with places.differences:
+        st.markdown(differences)
     with places.sentence:
-        _draw_sentence(shown)
+        head.sentence(verdict)
+    with places.state:
+        head.draw_badge(state_badge(text, room))
     st.session_state.setdefault(LIVE, {})["shown"] = shown
     _write_address(room)
 
@@ -139,36 +156,52 @@ def _simulate(text: Text, problem: Problem, scenario: Scenario, *, letter: str) 
     )
 
 
-def _draw_badges(badges: DeltaGenerator, text: Text, *, letter: str) -> None:
-    colour = head.letter_colour(letter)
-    draft = text("ui.head.draft")
-    every = [
-        Badge(label=text("ui.head.scenario", letter=letter), color=colour),
-        Badge(label=draft, icon=":material/edit:"),
-        Badge(label=text("ui.head.reference")),
-    ]
+def _draw_badges(badges: DeltaGenerator, text: Text, *, letter: str) -> DeltaGenerator:
+    """The badges that stand still; return the place of the one that follows a slider."""
     with badges:
-        for badge in every[:2] if session.compact() else every:
-            head.draw_badge(badge)
+        scenario = text("ui.head.scenario", letter=letter)
+        head.draw_badge(Badge(label=scenario, color=head.letter_colour(letter)))
+        state = st.empty()
+        if not session.compact():
+            head.draw_badge(Badge(label=text("ui.head.reference")))
+    return state
 
 
-def _draw_sentence(shown: Shown) -> None:
+def state_badge(text: Text, room: Room) -> Badge:
+    """Every scenario is a draft until it is proposed; is what is on the screen kept as well?"""
+    if room.current != room.step.base:
+        return Badge(label=text("ui.head.draft.changed"), color="yellow", icon=":material/edit:")
+    if room.step.saved_id:
+        return Badge(label=text("ui.head.draft.saved"), icon=":material/check:")
+    return Badge(label=text("ui.head.draft.unsaved"), icon=":material/edit:")
+
+
+def _sentence(shown: Shown) -> str:
     longest = LINE[shown.density]
-    head.sentence(
-        headline.live(
-            shown.outcome, shown.reference, shown.text, changed=shown.changed, longest=longest
-        )
+    return headline.live(
+        shown.outcome, shown.reference, shown.text, changed=shown.changed, longest=longest
     )
 
 
-def _draw_charts(shown: Shown) -> None:
+def _on_screen(problem: Problem) -> tuple[str, ...]:
+    return ("balance", "service", "stock", fourth_chart(problem))
+
+
+def _picture(name: str, shown: Shown) -> dict[str, Any]:
+    """A chart, ready to be sent."""
+    rows, spec = chart_parts(name, shown)
+    return {
+        "data": rows,
+        "spec": spec,
+        "key": f"room.chart.{name}",
+        "alt": charts.alt(spec),
+    }
+
+
+def _draw_charts(pictures: Sequence[dict[str, Any]]) -> None:
     left, right = st.columns(2, gap="medium")
-    with left:
-        _chart("balance", shown)
-        _chart("service", shown)
-    with right:
-        _chart("stock", shown)
-        _chart(fourth_chart(shown.problem), shown)
+    for column, picture in zip((left, left, right, right), pictures, strict=True):
+        column.vega_lite_chart(**picture, width="stretch", theme=None)
 
 
 def fourth_chart(problem: Problem) -> str:
@@ -195,19 +228,7 @@ def _flip(wanted: str) -> None:
     st.session_state[FOURTH] = wanted
 
 
-def _chart(name: str, shown: Shown) -> None:
-    frame, spec = chart_parts(name, shown)
-    st.vega_lite_chart(
-        frames.to_arrow(frame),
-        spec,
-        key=f"room.chart.{name}",
-        width="stretch",
-        theme=None,
-        alt=headline.alt(shown.text(f"chart.{name}.title"), frame),
-    )
-
-
-def chart_parts(name: str, shown: Shown) -> tuple[Any, dict[str, Any]]:
+def chart_parts(name: str, shown: Shown) -> tuple[pa.Table, dict[str, Any]]:
     """The frame of a chart and its constant spec."""
     view, units = shown.view, shown.view.units
     unit = {

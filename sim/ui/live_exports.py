@@ -65,10 +65,10 @@ def numbers(name: str, shown: live.Shown) -> pd.DataFrame:
 def _picture(kept: Mapping[str, Any], name: str) -> Callable[[], Picture]:
     def make() -> Picture:
         shown: live.Shown = kept["shown"]
-        frame, spec = live.chart_parts(name, shown)
+        rows, spec = live.chart_parts(name, shown)
         return Picture(
             name=name,
-            frame=frame,
+            rows=rows,
             spec=spec,
             theme=shown.theme,
             text=shown.text,

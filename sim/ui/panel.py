@@ -19,7 +19,7 @@ from sim.ui.scenarios import Named
 
 KEEP = "room.keep"
 NEW = ""  # the entry of the selector that starts from the suggested cards
-MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.OPTIMAL)
+MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.HYBRID, PlanMode.OPTIMAL)
 
 
 def on_screen(room: Room) -> Scenario:
@@ -48,20 +48,12 @@ def seed(room: Room) -> None:
 
 def draw(bench: Bench, every: list[Named]) -> DeltaGenerator:
     """Draw the panel; return the place of the differences, which follow a slider."""
-    with st.container(horizontal=True, gap="xsmall", wrap=False):
-        _selector(bench.text, every)
-        _save_form(bench.text)
+    _selector(bench.text, every)
     _buttons(bench)
     _presets(bench.text, bench.room.current)
     differences = st.container()
     cards.draw_cards(bench, bench.room.step.base)
     return differences
-
-
-def draw_moving(place: DeltaGenerator, text: Text, problem: Problem, *, room: Room) -> None:
-    """Draw what of the panel follows a slider."""
-    with place:
-        st.markdown(cards.difference_list(text, problem, room.current))
 
 
 def _selector(text: Text, every: list[Named]) -> None:
@@ -87,6 +79,7 @@ def _save_form(text: Text) -> None:
         label,
         icon=":material/save:",
         key=KEEP,
+        width="stretch",
         help=text("ui.room.save"),
         on_change="rerun",  # its state is known, so that saving can close it
     ):
@@ -103,11 +96,9 @@ def _save_form(text: Text) -> None:
 
 def _buttons(bench: Bench) -> None:
     text, room = bench.text, bench.room
-    label = "" if session.compact() else text("ui.room.add")
-    with st.container(horizontal=True, gap="xsmall" if session.compact() else "small", wrap=False):
-        with st.popover(
-            label, icon=":material/add:", key="room.add", width="stretch", help=text("ui.room.add")
-        ):
+    with st.container(horizontal=True, gap="xsmall", wrap=False):
+        _save_form(text)
+        with st.popover("", icon=":material/add:", key="room.add", help=text("ui.room.add.help")):
             _add_form(bench)
         st.button(
             "",
@@ -171,14 +162,7 @@ def _add_form(bench: Bench) -> None:
         key=f"add.target.{kind}",
         format_func=lambda target: cards.target_name(text, problem, target),
     )
-    months = list(problem.month_dates)
-    first, last = st.select_slider(
-        text("ui.add.months"),
-        months,
-        value=(months[0], months[-1]),
-        key="add.months",
-        format_func=text.month_label,
-    )
+    months = _months_input(text, problem, kind)
     options = _option_inputs(text, kind)
     st.button(
         text("ui.add.confirm"),
@@ -186,10 +170,24 @@ def _add_form(bench: Bench) -> None:
         type="primary",
         width="stretch",
         on_click=_in_room(_add),
-        args=(problem, kind, target, (first, last), options),
+        args=(problem, kind, target, months, options),
     )
     if bench.room.step.base.cards:
         _remove_form(bench)
+
+
+def _months_input(text: Text, problem: Problem, kind: str) -> tuple[date, date]:
+    months = list(problem.month_dates)
+    if levers.LEVERS[kind].whole_horizon:
+        return months[0], months[-1]
+    first, last = st.select_slider(
+        text("ui.add.months"),
+        months,
+        value=(months[0], months[-1]),
+        key="add.months",
+        format_func=text.month_label,
+    )
+    return first, last
 
 
 def _option_inputs(text: Text, kind: str) -> dict[str, float]:

@@ -60,13 +60,16 @@ def _lever_row(text: Text, lever: Lever) -> Row:
 
 
 def _range(text: Text, lever: Lever) -> str:
+    if lever.positions:
+        return " / ".join(text(f"lever.{lever.kind}.{name}") for name in lever.positions)
     if lever.scale is not None:
         return text("guide.range.company")
     if lever.unit is Unit.SHARE:
         return text.interval(text.percent(lever.low, 0), text.percent(lever.high, 0))
     if lever.unit is Unit.QUANTILE:
         return text.interval(f"P{lever.low * 100:.0f}", f"P{lever.high * 100:.0f}")
-    low, high = text.number(lever.low), text.number(lever.high)
+    scale = 100.0 if lever.unit is Unit.POINTS else 1.0
+    low, high = text.number(scale * lever.low), text.number(scale * lever.high)
     return text(
         "guide.range.unit", low=low, high=high, unit=text(f"lever.unit_name.{lever.unit.value}")
     )

@@ -5,15 +5,17 @@ from collections.abc import Mapping
 import streamlit as st
 
 from sim.model import kpi
-from sim.model.draws import Draws, draws_key, paths
+from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
-from sim.model.problem import Problem
+from sim.model.planner import Program
+from sim.model.problem import Floats, Problem
 from sim.model.run import run
 from sim.model.scenario import Scenario
 from sim.report.frames.view import Units, units_for
 from sim.report.text import Text, text_for
 from sim.settings import settings
+from sim.ui import kept_draws
 
 SEED = 1
 REFERENCE = Scenario()
@@ -22,7 +24,7 @@ Estimates = Mapping[Kpi, Estimate]
 
 def outcome(problem: Problem, scenario: Scenario) -> Outcome:
     """The simulated outcome of a scenario on the draws that all scenarios share."""
-    return _outcome(problem.hash, scenario.hash, problem, scenario)
+    return _outcome(problem.hash, scenario.hash, problem, scenario, _program())
 
 
 def reference(problem: Problem) -> Outcome:
@@ -40,10 +42,24 @@ def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE
     return _differences(problem.hash, scenario.hash, base.hash, problem, scenario, base)
 
 
+def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
+    """Some KPIs of every draw, over the same year: for a screen that shows a few of them."""
+    return _samples(problem.hash, scenario.hash, names, problem, scenario)
+
+
 def draws(problem: Problem) -> Draws:
     """The draws of a problem; equal keys share one set."""
-    count = settings().draws
-    return _draws(draws_key(problem, draws=count, seed=SEED), problem)
+    count = draws_count(problem)
+    return _draws().get(
+        draws_key(problem, draws=count, seed=SEED),
+        lambda: kept_draws.paths(problem, count=count, seed=SEED, home=settings().home),
+        nbytes=draws_bytes(problem, count),
+    )
+
+
+def draws_count(problem: Problem) -> int:
+    """How many draws a problem gets: the setting, or fewer when memory would not hold them."""
+    return affordable(problem, draws=settings().draws, memory=settings().draws_memory)
 
 
 def units(problem: Problem, text: Text) -> Units:
@@ -51,21 +67,32 @@ def units(problem: Problem, text: Text) -> Units:
     return _units(problem.hash, text.lang, problem)
 
 
+def _program() -> Program:
+    """The linear programme of this session: a lever move is solved from the last optimum."""
+    program: Program = st.session_state.setdefault("results.program", Program())
+    return program
+
+
 # The hash stands for the problem: Streamlit does not look into an argument named with "_", so
 # the arguments that make the key are not used by the function itself.
 # ruff: noqa: ARG001
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _draws(key: str, _problem: Problem) -> Draws:
-    return paths(_problem, draws=settings().draws, seed=SEED)
+@st.cache_resource(show_spinner=False)
+def _draws() -> Kept[str, Draws]:
+    """The draws of the companies in use, within the memory that the settings give them."""
+    return Kept(settings().draws_memory)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _outcome(
-    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
+    problem_hash: str,
+    scenario_hash: str,
+    _problem: Problem,
+    _scenario: Scenario,
+    _programme: Program,
 ) -> Outcome:
-    return run(_problem, _scenario, draws=draws(_problem))
+    return run(_problem, _scenario, draws=draws(_problem), program=_programme)
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)
@@ -86,6 +113,18 @@ def _differences(
 ) -> Estimates:
     after, before = outcome(_problem, _scenario), outcome(_problem, _base)
     return kpi.differences(after, before, kpi.window(_problem))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _samples(
+    problem_hash: str,
+    scenario_hash: str,
+    names: tuple[Kpi, ...],
+    _problem: Problem,
+    _scenario: Scenario,
+) -> Mapping[Kpi, Floats]:
+    found, window = outcome(_problem, _scenario), kpi.window(_problem)
+    return {name: kpi.KPIS[name].formula(found, window) for name in names}
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -39,9 +39,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = os.environ | {"SOP_HOME": str(home), "HOME": str(home), "SOP_DRAWS": "256"}
     environment.pop("SOP_DATABASE_URL", None)
     log = home / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "serve.py"]
+    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port)],
+            command,
             cwd=ROOT,
             env=environment,
             stdout=out,

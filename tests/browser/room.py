@@ -15,8 +15,8 @@ def open_room(page: Page, address: str) -> None:
 
 
 def room_charts(page: Page) -> Locator:
-    """The four charts of the room (the small curves of the KPI cards are not among them)."""
-    return page.locator('[data-testid="stVegaLiteChart"]:has(svg text)')
+    """The four charts of the room."""
+    return page.get_by_test_id("stVegaLiteChart")
 
 
 def painted(page: Page) -> None:

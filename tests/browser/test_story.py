@@ -8,12 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser import room
 
 ROOT = Path(__file__).resolve().parents[2]
-# The folder of example data may be absent: a part of it is kept with the tests.
-PLACES = (
-    ROOT.parent / "shared" / "data" / "adventureworks",
-    ROOT / "tests" / "data" / "adventureworks",
-)
-FILES = (
+REAL = ROOT.parent / "shared" / "data" / "adventureworks"
+REAL_FILES = (
     "AdventureWorks_Sales_2015.csv",
     "AdventureWorks_Sales_2016.csv",
     "AdventureWorks_Sales_2017.csv",
@@ -23,6 +19,11 @@ FILES = (
     "erp_Product.csv",
     "erp_ProductInventory.csv",
 )
+# A real company's export may lie beside the repository; a small one like it is always there.
+BIKES = ROOT / "tests" / "ingest" / "bikes"
+COMPANIES = {"look-alike": (sorted(BIKES.glob("*.csv")), "2024")}
+if REAL.is_dir():
+    COMPANIES["real"] = ([REAL / name for name in REAL_FILES], "2018")
 
 
 def test_a_cold_visit_states_the_problem_and_leads_to_the_room(page: Page, server: str) -> None:
@@ -166,13 +167,13 @@ def test_the_room_fits_one_screen(browser: Browser, server: str) -> None:
         context.close()
 
 
-def test_a_company_of_its_own_from_files_to_the_room(page: Page, server: str) -> None:
-    folder = next((place for place in PLACES if place.is_dir()), None)
-    if folder is None:
-        pytest.skip("the AdventureWorks example files are not here")
+@pytest.mark.parametrize(("files", "year"), COMPANIES.values(), ids=COMPANIES.keys())
+def test_a_company_of_its_own_from_files_to_the_room(
+    page: Page, server: str, files: list[Path], year: str
+) -> None:
     page.goto(f"{server}/?p=collect")
     uploads = page.locator("input[type=file]").first
-    uploads.set_input_files([folder / name for name in FILES])
+    uploads.set_input_files(files)
     expect(page.get_by_text("Totaux de contrôle")).to_be_visible(timeout=room.PATIENCE)
     expect(page.locator("h2").first).to_contain_text("problèmes à résoudre")
     page.locator(".st-key-collect-good label").first.click()
@@ -191,7 +192,7 @@ def test_a_company_of_its_own_from_files_to_the_room(page: Page, server: str) ->
     expect(page.get_by_test_id("stProgress")).to_be_visible(timeout=room.PATIENCE)
     expect(page.get_by_text("Plan sur la prévision")).to_be_visible(timeout=600_000)
     room.quiet(page)
-    expect(page.locator("h2").first).to_contain_text("Demande 2018")
+    expect(page.locator("h2").first).to_contain_text(f"Demande {year}")
 
     page.get_by_role("link", name="3 Pré-PIC").click()
     room.painted(page)

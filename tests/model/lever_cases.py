@@ -11,13 +11,23 @@ from tests.model.problems import small_problem
 
 
 def company(**changes: object) -> Problem:
-    """The small problem with two channels and a promotion of I0 in November at 20 % off."""
+    """The small problem with two channels and a promotion of I0 in November at 20 % off.
+
+    I3 is launched in March, and I2 waits two months for what it orders.
+    """
     problem = small_problem()
+    demand, receipts = problem.demand.copy(), problem.receipts.copy()
+    demand[3, :2] = 0.0
+    receipts[2, :2] = demand[2, :2] * (0.5, 1.5)  # the second delivery is the big one
     promotion = np.zeros((4, 12))
     promotion[0, 10], promotion[0, 11] = 60.0, -20.0
     price = problem.price.copy()
     price[0, 10] *= 0.8
     settled: dict[str, object] = {
+        "demand": demand,
+        "receipts": receipts,
+        "lead_time": np.array([0, 1, 2, 0]),
+        "opening_stock": problem.opening_stock * (1.0, 1.0, 1.0, 0.0),
         "promotion": promotion,
         "price": price,
         "channels": ("DIY", "WEB"),
@@ -29,6 +39,53 @@ def company(**changes: object) -> Problem:
 JULY, AUGUST, NOVEMBER = date(2027, 7, 1), date(2027, 8, 1), date(2027, 11, 1)
 
 CARDS = {
+    "launch": Card(
+        id="l",
+        kind="launch",
+        target="item:I1",
+        first=date(2027, 5, 1),
+        value=60.0,
+        options={"ramp": 4.0, "cannibalised": 0.2, "fill": 0.5},
+    ),
+    "delay_launch": Card(id="dl", kind="delay_launch", target="item:I3", value=3.0),
+    "phase_out": Card(
+        id="po",
+        kind="phase_out",
+        target="item:I0",
+        first=date(2027, 1, 1),
+        value=1.0,
+        options={"ramp": 2.0},
+    ),
+    "new_line": Card(
+        id="nl",
+        kind="new_line",
+        target="resource:R0",
+        first=date(2027, 6, 1),
+        value=0.3,
+        options={"ramp": 2.0, "capex": 60_000.0, "life": 60.0},
+    ),
+    "headcount": Card(
+        id="hc",
+        kind="headcount",
+        target="resource:R0",
+        first=date(2027, 6, 1),
+        value=0.2,
+        options={"hours": 140.0, "wage": 3_500.0, "hire_cost": 2_000.0},
+    ),
+    "lead_time": Card(id="lt", kind="lead_time", target="item:I1", value=1.0),
+    "expedite": Card(id="ex", kind="expedite", target="item:I2", value=1.0),
+    "slip": Card(id="sl", kind="slip", value=0.3),
+    "availability_risk": Card(id="ar", kind="availability_risk", value=0.1),
+    "yield_risk": Card(id="yr", kind="yield_risk", value=0.15),
+    "service_target": Card(id="se", kind="service_target", value=0.04),
+    "storage": Card(id="sg", kind="storage", value=30.0, options={"cost": 200.0}),
+    "rationing": Card(id="ra", kind="rationing", value=2.0),
+    "frozen_fence": Card(id="ff", kind="frozen_fence", value=6.0),
+    "flexibility": Card(id="fl", kind="flexibility", value=0.05),
+    "responsiveness": Card(id="re", kind="responsiveness", value=0.0),
+    "unit_cost": Card(id="uc", kind="unit_cost", target="family:F0", value=0.1),
+    "freight": Card(id="fr", kind="freight", target="family:F1", value=4.0),
+    "exchange_rate": Card(id="er", kind="exchange_rate", target="resource:R2", value=0.1),
     "outlook": Card(id="o", kind="outlook", value=0.8),
     "volume": Card(id="v", kind="volume", target="family:F0|channel:DIY", value=0.1),
     "promotion": Card(

@@ -25,6 +25,7 @@ BAD = {
     "error.lever.not_a_number": replace(FLAT, value=float("nan")),
     "error.lever.out_of_bounds": replace(FLAT, value=7.5),
     "error.lever.not_whole": replace(CARDS["shift_promotion"], value=1.5),
+    "error.lever.whole_horizon": replace(CARDS["lead_time"], first=date(2027, 5, 1)),
     "error.lever.unknown_option": replace(FLAT, options={"colour": 1.0}),
     "error.lever.no_chance": replace(FLAT, probability=0.5),
     "error.lever.no_id": replace(FLAT, id=" "),
@@ -73,6 +74,12 @@ def test_each_problem_has_its_sentence(key, lang):
         replace(CARDS["second_source"], target="resource:R0"),
         replace(CARDS["extra_shift"], value=2.5),
         replace(CARDS["prebuild"], target="family:F0"),
+        replace(CARDS["lead_time"], value=4.0),
+        replace(CARDS["new_line"], target="all"),
+        replace(CARDS["launch"], target="all"),
+        replace(CARDS["rationing"], value=1.5),
+        replace(CARDS["rationing"], value=4.0),
+        replace(CARDS["rationing"], target="item:I0"),
         replace(CARDS["outlook"], value=0.95),
     ],
 )
@@ -121,7 +128,8 @@ def test_apply_refuses_what_can_never_be_applied():
 
 def test_a_card_outside_the_horizon_does_nothing():
     problem = company()
-    for kind, card in CARDS.items():
+    cards = {kind: c for kind, c in CARDS.items() if not levers.LEVERS[kind].whole_horizon}
+    for kind, card in cards.items():
         outside = replace(card, first=LATE, last=None)
         assert levers.apply(problem, Scenario(cards=(outside,))).hash == problem.hash, kind
         past = replace(card, first=EARLY, last=EARLY)

@@ -1,9 +1,13 @@
 """Every lever moves its KPI the expected way, through the real planner and simulator."""
 
+import math
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.model import levers
 from sim.model.compare import MODE, REMOVED, assumption_differences, bridge
@@ -12,10 +16,31 @@ from sim.model.kpi import Kpi, differences, estimates, window
 from sim.model.problem import PlanMode
 from sim.model.run import run
 from sim.model.scenario import Card, Scenario
+from sim.report import headline
+from sim.report.text import text_for
 from tests.model.lever_cases import CARDS, company
 
 UP, DOWN = 1, -1
 EXPECTED = {
+    "launch": {Kpi.REVENUE: UP},
+    "delay_launch": {Kpi.REVENUE: DOWN},
+    "phase_out": {Kpi.REVENUE: DOWN},
+    "new_line": {Kpi.FILL_RATE: UP, Kpi.DECISION_COST: UP, Kpi.CASH: UP},
+    "headcount": {Kpi.FILL_RATE: UP, Kpi.DECISION_COST: UP},
+    "lead_time": {Kpi.FILL_RATE: DOWN},
+    "expedite": {Kpi.FILL_RATE: UP},
+    "slip": {Kpi.FILL_RATE: DOWN},
+    "availability_risk": {Kpi.FILL_RATE: DOWN},
+    "yield_risk": {Kpi.FILL_RATE: DOWN},
+    "service_target": {Kpi.FILL_RATE: UP, Kpi.STOCK_MEAN: UP},
+    "storage": {Kpi.REVENUE: UP, Kpi.STOCK_PEAK: UP},
+    "rationing": {Kpi.NET_MARGIN: UP},
+    "frozen_fence": {Kpi.STOCK_MEAN: UP},
+    "flexibility": {Kpi.REVENUE: DOWN},
+    "responsiveness": {Kpi.FILL_RATE: DOWN},
+    "unit_cost": {Kpi.NET_MARGIN: DOWN},
+    "freight": {Kpi.NET_MARGIN: DOWN},
+    "exchange_rate": {Kpi.NET_MARGIN: DOWN},
     "outlook": {Kpi.REVENUE: UP},
     "volume": {Kpi.REVENUE: UP},
     "promotion": {Kpi.DECISION_COST: UP},
@@ -69,23 +94,98 @@ def test_every_lever_is_expected_to_do_something():
     assert set(EXPECTED) == set(levers.LEVERS)
 
 
-@pytest.mark.parametrize("kind", sorted(set(EXPECTED) - {"outside_storage"}))
+ROOM = {"outside_storage", "storage"}  # felt only by a plan that needs the room
+MONEY = {"unit_cost", "freight", "exchange_rate"}
+
+
+@pytest.mark.parametrize("kind", sorted(set(EXPECTED) - ROOM - {"rationing"}))
 def test_lever_moves_its_kpi(kind):
     _moves(kind, _run(CARDS[kind]), _reference())
 
 
-def test_outside_storage_gives_room_to_build_ahead():
-    """Where the store is full, pallets outside let the planner anticipate more."""
-    problem = replace(_problem(), outside_storage=_problem().outside_storage * 0)
+@pytest.mark.parametrize("kind", sorted(ROOM))
+def test_room_in_store_lets_the_planner_build_ahead(kind):
+    """Where the store is full, more pallets let the planner anticipate more."""
+    base = _problem()
+    problem = replace(base, storage=0.8 * base.storage, outside_storage=base.outside_storage * 0)
     full = _run(CARDS["prebuild"], problem=problem)
-    _moves(
-        "outside_storage", _run(CARDS["prebuild"], CARDS["outside_storage"], problem=problem), full
+    _moves(kind, _run(CARDS["prebuild"], CARDS[kind], problem=problem), full)
+
+
+def test_scarce_hours_go_to_the_best_margin():
+    """Where hours are really missing and nobody waits, the best margin first earns more."""
+    base = _problem()
+    scarce = replace(
+        base,
+        capacity=0.7 * base.capacity,
+        backorder_share=base.backorder_share * 0,
+        price=base.price * [[2.0], [1.0], [1.0], [1.0]],
     )
+    _moves("rationing", _run(CARDS["rationing"], problem=scarce), _run(problem=scarce))
+
+
+def test_channels_served_first_gain_what_the_others_lose():
+    """I1 sells most on the web and I2 nothing: with the web first, I2 waits for I1."""
+    card = replace(CARDS["rationing"], target="channel:WEB", value=3.0)
+    short, before = (found.unserved.sum(axis=1) for found in (_run(card), _reference()))
+    assert short[1] < before[1]
+    assert short[2] > before[2]
+
+
+@pytest.mark.parametrize("kind", sorted(MONEY))
+def test_money_moves_the_margin_only(kind):
+    found = differences(_run(CARDS[kind]), _reference(), window(_problem()))
+    for kpi in (Kpi.FILL_RATE, Kpi.REVENUE, Kpi.CYCLE_SERVICE, Kpi.PALLETS_PEAK, Kpi.AT_RISK):
+        assert found[kpi].mean == 0.0
+
+
+def test_hours_where_they_are_not_missing_change_nothing_and_the_limit_is_named():
+    """R1 has room in spring; R0 is what holds the plan back."""
+    card = replace(CARDS["overtime"], target="resource:R1", last=date(2027, 4, 1))
+    idle, reference = _run(card), _reference()
+    months = window(_problem())
+    assert idle.hash != reference.hash
+    assert headline.without_effect(idle, reference, window=months)
+    assert "R0" in headline.live(idle, reference, text_for("en"))
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sampled_from(sorted(CARDS)), st.sampled_from(sorted(CARDS)))
+def test_order_of_two_cards_does_not_matter(one, other):
+    cards = (CARDS[one], replace(CARDS[other], id="other"))
+    if one == other:  # a policy stands once in a scenario
+        cards = cards[:1]
+    forward, backward = _run(*cards), _run(*reversed(cards))
+    assert forward.hash == backward.hash
+    for measure, values in forward.families.items():
+        assert values.tobytes() == backward.families[measure].tobytes()
 
 
 def test_neutral_cards_give_the_baseline():
     cards = [replace(card, value=levers.LEVERS[kind].neutral) for kind, card in CARDS.items()]
-    assert _run(*cards).hash == _reference().hash
+    found, reference = _run(*cards), _reference()
+    assert found.hash == reference.hash
+    for measure, values in found.families.items():
+        assert values.tobytes() == reference.families[measure].tobytes()
+
+
+@pytest.mark.parametrize("mode", list(PlanMode))
+def test_cards_that_leave_nothing_to_work_with_still_give_an_outcome(mode):
+    """No hours, no material, no store: nothing is made, and every figure says so."""
+    problem = _problem()
+    closed = [
+        Card(id=f"closed {month}", kind="shutdown", first=month, value=60.0)
+        for month in problem.month_dates[::2]
+    ]
+    nothing = Card(id="none", kind="shortage", first=problem.start, value=1.0)
+    no_store = Card(id="store", kind="storage", value=-1_000.0)
+    scenario = Scenario(cards=(*closed, nothing, no_store), mode=mode)
+    levers.check(problem, scenario)
+    changed = levers.apply(problem, scenario)
+    assert not changed.capacity.any()
+    found = estimates(_run(*scenario.cards, mode=mode), window(problem))
+    assert found[Kpi.FILL_RATE].mean < 0.1
+    assert all(math.isfinite(found[kpi].mean) for kpi in (Kpi.NET_MARGIN, Kpi.AT_RISK, Kpi.CASH))
 
 
 def test_bridge_adds_up_to_the_difference():

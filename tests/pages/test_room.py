@@ -20,8 +20,7 @@ def room_of(app: AppTest) -> Room:
 
 
 def room_charts(app: AppTest) -> list:
-    # The small curves of the KPI cards have no title.
-    return [chart for chart in app.get("vega_lite_chart") if '"title"' in chart.proto.spec]
+    return list(app.get("vega_lite_chart"))
 
 
 def figures(app: AppTest) -> list[str]:
@@ -55,10 +54,19 @@ def test_a_card_moves_the_figures_the_charts_and_the_address(visit) -> None:
     after = [chart.proto.data.data for chart in room_charts(app)]
     assert all(old != new for old, new in zip(charts, after, strict=True))
     assert param(app, "c.saturdays") == "0.15"
-    specs = [chart.proto.spec for chart in room_charts(app)]
+    fixed = [(chart.proto.spec, chart.proto.alt) for chart in room_charts(app)]
+    assert all(alt for _, alt in fixed)
     turn_on(app, "prebuild")
-    # A spec that changes would be built anew in the browser at each move.
-    assert [chart.proto.spec for chart in room_charts(app)] == specs
+    # A spec or a name that changes would be built anew in the browser at each move.
+    assert [(chart.proto.spec, chart.proto.alt) for chart in room_charts(app)] == fixed
+
+
+def test_the_curves_of_the_cards_are_pictures_inside_the_page(visit) -> None:
+    curves = [one.proto.imgs[0] for one in visit("pre_sop").get("image")]
+    assert curves[0].alt == "Taux de service"
+    assert len(curves) == 5
+    assert all(one.url.startswith("data:image/svg+xml") for one in curves)
+    assert not visit("pre_sop", density="compact").get("image")
 
 
 def test_the_address_gives_the_same_room_to_another_visitor(visit) -> None:

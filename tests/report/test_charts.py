@@ -75,7 +75,7 @@ def frame_of(name: str, letter: str = "A"):
 @pytest.mark.parametrize("name", LIVE)
 def test_every_field_of_a_spec_is_a_column_of_its_frame(name):
     spec = getattr(charts, f"{name}_spec")("fr", Theme.LIGHT, Density.COMFORT, unit="M€")
-    assert fields(spec) <= set(frame_of(name).columns)
+    assert fields(spec) <= set(frame_of(name).column_names)
 
 
 def test_fields_of_the_other_charts_are_columns_too():
@@ -103,7 +103,7 @@ def test_fields_of_the_other_charts_are_columns_too():
         ),
     ]
     for spec, frame in pairs:
-        assert fields(spec) <= set(frame.columns)
+        assert fields(spec) <= set(frame.column_names)
 
 
 def test_a_spec_never_names_a_scenario_or_a_month():
@@ -126,6 +126,19 @@ def test_all_specs_compile_to_vega(lang):
         assert compiled["marks"], name
 
 
+@pytest.mark.parametrize("name", LIVE)
+def test_a_label_is_told_by_its_own_words(name):
+    spec = getattr(charts, f"{name}_spec")("fr", Theme.LIGHT, Density.COMFORT, unit="M€")
+    ends = [one for one in spec["layer"] if one["transform"] == [{"filter": "datum.part == 'end'"}]]
+    assert all(one["encoding"]["description"]["field"] == "text" for one in ends)
+    assert charts.alt(spec).startswith(spec["title"]["text"])
+
+
+def test_the_cells_of_the_load_are_told_apart():
+    cells = frame_of("load")["cell"].to_pylist()
+    assert len(set(cells)) == len(cells)
+
+
 def test_axes_speak_the_language():
     french = charts.service_spec("fr", Theme.LIGHT, Density.COMFORT)
     english = charts.service_spec("en", Theme.LIGHT, Density.COMFORT)
@@ -145,4 +158,4 @@ def test_compact_titles_take_one_line():
 
 
 def test_a_view_of_another_letter_uses_the_same_columns():
-    assert list(frame_of("stock", "B").columns) == list(frame_of("stock").columns)
+    assert frame_of("stock", "B").schema == frame_of("stock").schema

@@ -118,6 +118,11 @@ def test_compare_says_when_two_are_worth_the_same():
     assert "A demande moins de stock" in said
 
 
+def test_compare_says_when_two_give_the_same():
+    said = headline.compare({"A": BETTER, "B": BETTER}, BASE, text=EN)
+    assert said == "A and B give exactly the same result"
+
+
 def test_compare_when_service_and_margin_disagree():
     dear = replace(BEST, overtime_cost=np.full_like(BEST.overtime_cost, 1e6))
     said = headline.compare({"A": BETTER, "B": dear}, BASE, text=EN)

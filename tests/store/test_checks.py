@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import DataError, SopError, SopErrors, each
+from sim.report.text import text_for
 from sim.store.checks import MOST, problems
 from sim.store.planning import read_problem
 from sim.store.workspace import Workspace
@@ -55,6 +56,29 @@ def test_each_wrong_cell_is_told_with_its_row(table, line, column, value, proble
     assert found(**changed(table, line, column, value)) == [(problem, table, line + 2)]
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "value", "problem"),
+    [
+        ("item", "holding_cost", -1.0, "negative"),
+        ("item", "closing_stock", float("inf"), "not_finite"),
+        ("item", "production_yield", 0.0, "zero"),
+        ("item", "production_yield", 1.2, "share"),
+        ("item", "slip_probability", 2.0, "share"),
+        ("resource", "wage", -5.0, "negative"),
+        ("resource", "availability", 1.1, "share"),
+        ("resource", "machines", 0.0, "zero"),
+        ("resource", "maintenance_months", 2.0, "needs"),
+        ("resource", "hiring_lead_months", 0.5, "whole"),
+    ],
+)
+def test_each_wrong_stated_value_is_told_with_its_row(table, column, value, problem):
+    frame = company.tables()[table].assign(**{column: None})
+    frame.loc[1, column] = value
+    (one,) = problems(Workspace(company.tables(**{table: frame})))
+    assert (one.key, place(one)["row"]) == (f"error.table.{problem}", 3)
+    assert text_for("fr").error(one)
+
+
 def test_an_event_on_an_unknown_family_or_item():
     event = {"id": ["1", "2"], "family": ["A", "Z"], "item": [None, None]}
     event |= {"from": pd.Timestamp("2027-03-01"), "kind": "promotion"}
@@ -104,6 +128,23 @@ def test_a_resource_that_is_never_there_is_a_problem_but_a_closed_month_is_not()
     assert found(capacity=closed) == []
     closed.loc[closed["resource"] == "CUT", "available"] = 0.0
     assert found(capacity=closed) == [("no_capacity", "capacity", 2)]
+    routing = company.tables()["routing"]
+    unused = routing[routing["resource"] != "CUT"]
+    assert found(capacity=closed, routing=unused) == []
+
+
+def test_successors_in_a_circle_are_told_once_at_the_first_of_them():
+    item = company.tables()["item"].astype(object)
+    names = list(item["item"])
+    item["successor"] = [*names[1:], None]
+    assert found(item=item) == []
+    item.loc[len(names) - 1, "successor"] = names[1]
+    assert found(item=item) == [("circle", "item", 3)]
+    (error,) = problems(Workspace(company.tables(item=item)))
+    assert place(error)["value"] == ", ".join(sorted(names[1:]))
+    alone = company.tables()["item"].astype(object)
+    alone["successor"] = [names[0], *[None] * (len(names) - 1)]
+    assert found(item=alone) == [("circle", "item", 2)]
 
 
 def test_all_problems_are_raised_at_once_and_before_any_plan():

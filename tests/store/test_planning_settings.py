@@ -29,7 +29,14 @@ def test_an_empty_object_is_the_documented_default():
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("horizon", 11),
+        ("horizon", 0),
+        ("horizon", 37),
+        ("rationing", "lottery"),
+        ("serve_all", 1),
+        ("level_weight", 1.5),
+        ("backlog_cost_per_month", -1),
+        ("frozen_months", 2.5),
+        ("flexibility", "free"),
         ("horizon", 18.0),
         ("horizon", True),
         ("start", "2027-13-01"),

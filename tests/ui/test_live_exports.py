@@ -33,7 +33,7 @@ def test_the_numbers_of_a_forecast_chart_have_words_and_real_months() -> None:
     stamp = Stamp(scenario="", data_as_of=made.date(), author="", made_at=made, hash="")
     picture = downloads.Picture(
         name="fan",
-        frame=fan(past, ahead, view=view, unit=unit),
+        rows=fan(past, ahead, view=view, unit=unit),
         spec={},
         theme=Theme.LIGHT,
         text=text,
@@ -42,5 +42,5 @@ def test_the_numbers_of_a_forecast_chart_have_words_and_real_months() -> None:
     )
     table = downloads._numbers(picture).table
     assert list(table["Mois"]) == [date(2026, 12, 1), date(2027, 1, 1)]
-    assert set(table.columns) == {"Mois", "réalisé (M€)", "Moyenne (M€)", "P5 (M€)", "P95 (M€)"}
+    assert set(table.columns) == {"Mois", "Réalisé (M€)", "Moyenne (M€)", "P5 (M€)", "P95 (M€)"}
     assert table["P95 (M€)"].tolist()[1] == 2.0

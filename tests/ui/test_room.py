@@ -15,8 +15,9 @@ from sim.model.problem import PlanMode, Problem
 from sim.model.scenario import Card, Scenario
 from sim.report.tables import write_kpi
 from sim.report.text import LANGUAGES, text_for
+from sim.settings import settings
 from sim.store.notices import Notice
-from sim.ui import cards, data, figures, lever_errors, outlook, room_tools
+from sim.ui import cards, data, figures, lever_errors, live, outlook, results, room_tools
 from sim.ui.links import Bounds, decode, encode
 from sim.ui.room import Room, Step
 from tests.model.lever_cases import CARDS, company
@@ -223,3 +224,32 @@ def test_the_room_says_what_the_data_leave_out(monkeypatch) -> None:
     assert [one.split("\xa0")[0] for one in told] == ["Pas de données de capacité", "Pas de prix"]
     monkeypatch.setattr(data, "problem", lambda _: company())
     assert room_tools.missing_parts(text_for("fr"), "d") == []
+
+
+def test_the_badge_says_whether_the_screen_is_kept() -> None:
+    text, room = text_for("en"), room_of(BASE)
+    labels = [live.state_badge(text, room).label]
+    room.rebase(BASE, "id")
+    labels.append(live.state_badge(text, room).label)
+    room.move_to(replace(BASE, mode=PlanMode.LEVEL))
+    labels.append(live.state_badge(text, room).label)
+    room.undo()
+    labels.append(live.state_badge(text, room).label)
+    assert labels == ["Draft, not saved", "Draft, saved", "Changes not saved", "Draft, saved"]
+
+
+def test_a_family_that_is_a_number_has_a_name_in_sentences() -> None:
+    plain = plain_problem(np.full((2, 3), 10.0))
+    numbered = replace(plain, families=("7", *plain.families[1:]))
+    named = data.with_family_names(numbered)
+    assert named.label("fr", "family", "7") == "Famille\u00a07"
+    assert named.label("en", "family", "7") == "Family\u00a07"
+    assert data.with_family_names(plain) is plain
+
+
+def test_the_room_says_when_memory_holds_fewer_draws(monkeypatch) -> None:
+    monkeypatch.setattr(data, "problem", lambda _: company())
+    monkeypatch.setattr(results, "draws_count", lambda _: settings().draws // 2)
+    for lang in ("fr", "en"):
+        (told,) = room_tools.missing_parts(text_for(lang), "d")
+        assert told.startswith(str(settings().draws // 2))

@@ -41,7 +41,7 @@ def supply(problem: Problem, draws: Draws) -> Supply:
 
     Raises
     ------
-    ValueError: the draws know nothing of the availability of resources.
+    ValueError: the draws were made for other resources.
     """
     risk, shape = problem.risk, draws.errors.shape
     if risk is None:
@@ -49,11 +49,11 @@ def supply(problem: Problem, draws: Draws) -> Supply:
     running = np.empty((*shape[:2], 0, shape[3]), np.float32)
     hours = _hours(problem)
     if hours.any():
-        if draws.resources.shape[2] != len(hours):
-            raise ValueError("draws of another problem")
         mean = risk.availability
         running = _kept(
-            (draws.key, "hours"), (mean, hours), lambda: _shares(draws.resources, mean, hours)
+            (draws.key, "hours"),
+            (mean, hours),
+            lambda: _shares(draws.running(len(hours)), mean, hours),
         )
     varying, slipping = (
         tuple(map(int, np.flatnonzero(each))) for each in (risk.yield_spread, risk.slip)

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.model.levers.catalogue import LEVERS, slider
 from sim.model.levers.checking import LEAD_DAYS, check_usable
-from sim.model.levers.declaration import Changes
+from sim.model.levers.declaration import Changes, Lead, Lever
 from sim.model.levers.place import locate, missing
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario
@@ -38,10 +38,10 @@ def apply(problem: Problem, scenario: Scenario) -> Problem:
 def decide_by(problem: Problem, card: Card) -> date:
     """Last working day (Monday to Friday) on which the card can still be decided.
 
-    It is the one before its first effective month minus the lead of its kind, or minus the card's
-    own option ``lead_days``. The first effective month is the first one in which the card changes
-    anything in this problem, as if it were on (a second source matters from the month in which
-    the supplier is limited).
+    It is the one before its first effective month minus the lead of its kind (the company's own
+    where its data say it), or minus the card's own option ``lead_days``. The first effective
+    month is the first one in which the card changes anything in this problem, as if it were on
+    (a second source matters from the month in which the supplier is limited).
     """
     lever = LEVERS[card.kind]
     first = problem.month_dates[_first_effect(problem, card)]
@@ -49,7 +49,8 @@ def decide_by(problem: Problem, card: Card) -> date:
     if own is not None:
         begins = first - timedelta(days=round(own))
     else:
-        begins = _months_before(first, lever.lead.months) - timedelta(days=lever.lead.days)
+        lead = _lead(problem, lever, card)
+        begins = _months_before(first, lead.months) - timedelta(days=lead.days)
     last = begins - timedelta(days=1)
     return last - timedelta(days=max(last.weekday() - FRIDAY, 0))
 
@@ -75,6 +76,12 @@ def _effect(problem: Problem, card: Card) -> Changes:
     if place.stop <= place.first:
         return {}
     return lever.effect(problem, card, place)
+
+
+def _lead(problem: Problem, lever: Lever, card: Card) -> Lead:
+    if lever.lead_of is None or missing(problem, card.target):
+        return lever.lead
+    return lever.lead_of(problem, locate(problem, lever, card))
 
 
 def _first_effect(problem: Problem, card: Card) -> int:

@@ -16,7 +16,7 @@ from sim.model.levers.declaration import (
     share_of,
 )
 from sim.model.levers.money import blended, spent
-from sim.model.levers.place import month_index
+from sim.model.levers.place import months_before
 from sim.model.problem import Floats, Problem, ResourceKind
 from sim.model.scenario import Card
 
@@ -53,7 +53,7 @@ def extra_shift(problem: Problem, card: Card, place: Place) -> Changes:
     before the horizon has used up some of its months, and has been trained and started.
     """
     lever = DECLARED[card.kind]
-    past = _months_before(problem, card, place)
+    past = months_before(problem, card, place)
     stop = min(place.first - past + round(card.value), place.stop)
     if stop <= place.first:
         return {}
@@ -65,7 +65,7 @@ def extra_shift(problem: Problem, card: Card, place: Place) -> Changes:
     if not past:
         added[place.first] *= lever.option(card, "first_month")
         paid[place.first] += crews * lever.option(card, "start_cost")
-    return _scaled(problem, rows, 1.0 + added) | spent(problem, card.kind, paid)
+    return scaled(problem, rows, 1.0 + added) | spent(problem, card.kind, paid)
 
 
 def efficiency(problem: Problem, card: Card, place: Place) -> Changes:
@@ -74,7 +74,7 @@ def efficiency(problem: Problem, card: Card, place: Place) -> Changes:
     factor[place.window] = 1.0 + card.value
     cost = DECLARED[card.kind].option(card, "cost")
     paid = dict.fromkeys(range(place.first, place.stop), cost)
-    return _scaled(problem, place.resources, factor) | spent(problem, card.kind, paid)
+    return scaled(problem, place.resources, factor) | spent(problem, card.kind, paid)
 
 
 def shutdown(problem: Problem, card: Card, place: Place) -> Changes:
@@ -84,7 +84,7 @@ def shutdown(problem: Problem, card: Card, place: Place) -> Changes:
     window ends; the overtime of the lost days is lost too. Each month before the horizon takes
     the mean working days of a month.
     """
-    gone = _months_before(problem, card, place) * float(problem.working_days.mean())
+    gone = months_before(problem, card, place) * float(problem.working_days.mean())
     left, factor = max(card.value - gone, 0.0), np.ones(problem.months)
     for month in range(place.first, place.stop):
         days = float(problem.working_days[month])
@@ -92,14 +92,9 @@ def shutdown(problem: Problem, card: Card, place: Place) -> Changes:
         factor[month] = 1.0 - lost / days if days > 0 else 1.0
         left -= lost
     rows = place.resources[:, None]
-    return _scaled(problem, place.resources, factor) | {
+    return scaled(problem, place.resources, factor) | {
         "overtime": np.where(rows, problem.overtime * factor, problem.overtime)
     }
-
-
-def _months_before(problem: Problem, card: Card, place: Place) -> int:
-    """Months of the card that had passed when the horizon began."""
-    return 0 if card.first is None else place.first - month_index(problem, card.first)
 
 
 def _limited(problem: Problem, place: Place) -> Flags:
@@ -110,7 +105,8 @@ def _limited(problem: Problem, place: Place) -> Flags:
     return found
 
 
-def _scaled(problem: Problem, rows: Flags, factor: Floats) -> Changes:
+def scaled(problem: Problem, rows: Flags, factor: Floats) -> Changes:
+    """Capacity of some resources x a factor by month, where it is limited."""
     grown = rows[:, None] & np.isfinite(problem.capacity)
     limited = np.where(grown, problem.capacity, 0.0)  # a month without limit has none left over
     return {"capacity": np.where(grown, limited * factor, problem.capacity)}

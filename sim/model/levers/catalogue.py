@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from sim.model.levers import capacity, demand, stock, supply
+from sim.model.levers import capacity, costs, demand, launches, means, policy, risk, stock, supply
 from sim.model.levers.declaration import Lever, Slider
 from sim.model.levers.money import nice
 from sim.model.levers.place import choices, locate, missing
@@ -16,8 +16,8 @@ MOST_STEPS = 60  # finer sliders cannot be set by hand
 LEVERS: Mapping[str, Lever] = MappingProxyType(
     {
         lever.kind: lever
-        for part in (demand.LEVERS, capacity.LEVERS, supply.LEVERS, stock.LEVERS)
-        for lever in part
+        for part in (demand, launches, capacity, means, supply, risk, stock, policy, costs)
+        for lever in part.LEVERS
     }
 )
 
@@ -31,7 +31,7 @@ def slider(problem: Problem, card: Card) -> Slider:
         high = min(high, wanted)
         low = max(low, -high) if low < 0 else low
         default = max(low, min(middle, high))
-    fine = lever.step < 1 or (high - low) / lever.step <= MOST_STEPS
+    fine = lever.scale is None or (high - low) / lever.step <= MOST_STEPS
     step = lever.step if fine else nice((high - low) / 40)
     return Slider(
         low=min(low, card.value),
@@ -54,7 +54,11 @@ def available(problem: Problem) -> tuple[Lever, ...]:
     Without capacity data there are no hours to add; without pallets no store; without unit cost
     no cap in money.
     """
-    return tuple(lever for lever in LEVERS.values() if _felt(problem, lever))
+    return tuple(
+        lever
+        for lever in LEVERS.values()
+        if (lever.felt is None or lever.felt(problem)) and targets(problem, lever.kind)
+    )
 
 
 def draft(problem: Problem, kind: str, *, target: str, card_id: str) -> Card:
@@ -74,17 +78,3 @@ def draft(problem: Problem, kind: str, *, target: str, card_id: str) -> Card:
         },
     )
     return replace(empty, value=slider(problem, empty).default)
-
-
-def _felt(problem: Problem, lever: Lever) -> bool:
-    if lever.kind == "shift_promotion":
-        return bool((problem.promotion > 0).any())
-    if lever.kind == "price":
-        return problem.has_money
-    if lever.kind == "prebuild":
-        return problem.has_capacity and bool(problem.unit_cost.any())
-    if lever.kind == "outside_storage":
-        return bool(problem.pallets_per_unit.any())
-    if lever.kind == "subcontract":
-        return problem.has_capacity
-    return bool(targets(problem, lever.kind))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sim.errors import LeverError, SopError, raise_all
 from sim.model.levers.catalogue import LEVERS
-from sim.model.levers.declaration import Lever, TargetKind, Unit
+from sim.model.levers.declaration import WHOLE, Lever, TargetKind
 from sim.model.levers.place import kind_of, missing, month_index, parts
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario
@@ -102,7 +102,7 @@ def _current(problem: Problem, scenario: Scenario) -> Iterator[SopError]:
 
 def _twice(scenario: Scenario) -> Iterator[SopError]:
     seen: set[str] = set()
-    alone: set[tuple[str, str]] = set()
+    held: set[tuple[str, str]] = set()
     for card in scenario.cards:
         if not card.id.strip() or len(card.id) > LONGEST_ID:
             yield LeverError("error.lever.no_id", kind=card.kind[:60], longest=LONGEST_ID)
@@ -110,13 +110,13 @@ def _twice(scenario: Scenario) -> Iterator[SopError]:
             yield LeverError("error.lever.duplicate_id", card=card.id)
         seen.add(card.id)
         lever = LEVERS.get(card.kind)
-        if lever is None or not lever.unique or not card.on:
+        if lever is None or not (lever.unique or lever.alone) or not card.on:
             continue
-        if (card.kind, card.target) in alone:
-            yield LeverError(
-                "error.lever.twice", card=card.id, kind=card.kind, target=card.target[:120]
-            )
-        alone.add((card.kind, card.target))
+        same = (card.kind, "all" if lever.alone else card.target)
+        if same in held:
+            key = "error.lever.alone" if lever.alone else "error.lever.twice"
+            yield LeverError(key, card=card.id, kind=card.kind, target=card.target[:120])
+        held.add(same)
 
 
 def _value(card: Card, lever: Lever) -> Iterator[SopError]:
@@ -129,7 +129,7 @@ def _value(card: Card, lever: Lever) -> Iterator[SopError]:
             kind=card.kind,
             value=float(card.probability),
         )
-    whole = lever.unit is Unit.MONTHS and lever.step == 1
+    whole = lever.unit in WHOLE and lever.step == 1
     if whole and _is_number(card.value) and card.value != round(card.value):
         yield LeverError(
             "error.lever.not_whole", card=card.id, kind=card.kind, value=float(card.value)
@@ -172,6 +172,8 @@ def _target(problem: Problem, card: Card, lever: Lever) -> Iterator[SopError]:
 def _window(card: Card, lever: Lever) -> Iterator[SopError]:
     if lever.needs_window and card.first is None:
         yield LeverError("error.lever.no_window", card=card.id, kind=card.kind)
+    if lever.whole_horizon and (card.first is not None or card.last is not None):
+        yield LeverError("error.lever.whole_horizon", card=card.id, kind=card.kind)
     if card.first is not None and card.last is not None and card.last < card.first:
         yield LeverError(
             "error.lever.reversed",

@@ -24,7 +24,9 @@ class Unit(StrEnum):
     """How a value reads; the text is ``lever.unit.<value>``."""
 
     SHARE = "share"  # 0.15 is shown as 15 %
+    POINTS = "points"  # 0.01 is shown as 1 point: a difference of two shares
     QUANTILE = "quantile"  # 0.9 is shown as P90
+    CHOICE = "choice"  # 2 is the third of the lever's named positions
     MONTHS = "months"
     DAYS = "days"
     MONEY = "money"
@@ -34,6 +36,8 @@ class Unit(StrEnum):
     MONEY_PER_PALLET = "money_per_pallet"
     UNITS_PER_MONTH = "units_per_month"
     PALLETS = "pallets"
+    PEOPLE = "people"
+    HOURS_PER_MONTH = "hours_per_month"
     NUMBER = "number"
 
 
@@ -44,6 +48,8 @@ class Group(StrEnum):
     CAPACITY = "capacity"
     SUPPLY = "supply"
     STOCK = "stock"
+    POLICY = "policy"
+    MONEY = "money"
 
 
 class TargetKind(StrEnum):
@@ -67,6 +73,7 @@ class Role(StrEnum):
     LOGISTICS = "logistics"
     PEOPLE = "people"
     PLANNING = "planning"
+    FINANCE = "finance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +124,7 @@ class Place:
 
 Effect = Callable[[Problem, Card, Place], Changes]
 Scale = Callable[[Problem, Place], tuple[float, float]]  # -> high of the slider, its default
+LeadOf = Callable[[Problem, Place], Lead]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,17 +146,25 @@ class Lever:
     lead: Lead = Lead()
     decision: bool = True  # False: an assumption about the world, nobody decides it
     needs_window: bool = False
+    whole_horizon: bool = False  # holds in every month: a card of it has no months of its own
     needs_resource: bool = False  # the target must name a resource
     chance: bool = False  # it happens or not in a draw, with the probability of the card
     unique: bool = False  # two such cards on one target would contradict one another
+    alone: bool = False  # two such cards in one scenario would, whatever their targets
     options: Mapping[str, Option] = field(default_factory=dict)
     scale: Scale | None = None  # range of the slider where it depends on the company's size
+    positions: tuple[str, ...] = ()  # of a choice; the texts are ``lever.<kind>.<position>``
+    felt: Callable[[Problem], bool] | None = None  # whether the company's data can feel it
+    lead_of: LeadOf | None = None  # the lead where the company's data say it
 
     def option(self, card: Card, name: str) -> float:
         """An option of a card, or its default (which must exist)."""
         found = card.options.get(name, self.options[name].default)
         assert found is not None, name  # noqa: S101 - a declaration without a default
         return float(found)
+
+
+WHOLE = (Unit.MONTHS, Unit.CHOICE)  # units that a step of 1 cannot divide
 
 
 def share_of(low: float, high: float, default: float | None) -> Option:

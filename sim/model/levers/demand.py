@@ -98,7 +98,7 @@ def promotion(problem: Problem, card: Card, place: Place) -> Changes:
     after = _months(problem, place.stop, place.stop + int(lever.option(card, "dip_months")))
     gained = problem.demand * share * card.value * inside
     dipped = problem.demand * share * lever.option(card, "dip") * after
-    stolen = _stolen(problem, place, gained * lever.option(card, "cannibalised"))
+    stolen = taken_from_sisters(problem, place, gained * lever.option(card, "cannibalised"))
     discount = lever.option(card, "discount") * inside
     kept = share * (1.0 + card.value)
     changes: Changes = {
@@ -133,10 +133,7 @@ def customer(problem: Problem, card: Card, place: Place) -> Changes:
     demand + probability x volume.
     """
     bought = problem.demand * place.share[:, None]
-    totals = bought.sum(axis=0)
-    even = place.share[:, None] / max(place.share.sum(), 1e-300)
-    mix = np.where(totals > 0, bought / np.where(totals > 0, totals, 1.0), even)
-    moved = np.maximum(mix * card.value, -bought)
+    moved = np.maximum(mix_of(problem, place) * card.value, -bought)
     moved *= _months(problem, place.first, place.stop)
     return {
         "win_probability": np.append(problem.win_probability, card.probability),
@@ -168,6 +165,26 @@ def shift_promotion(problem: Problem, card: Card, place: Place) -> Changes:
     }
 
 
+def mix_of(problem: Problem, place: Place) -> Floats:
+    """Part of each item in what the target buys, by month; even where it buys nothing, (I, T)."""
+    bought = problem.demand * place.share[:, None]
+    totals = bought.sum(axis=0)
+    even = place.share[:, None] / max(place.share.sum(), 1e-300)
+    mix: Floats = np.where(totals > 0, bought / np.where(totals > 0, totals, 1.0), even)
+    return mix
+
+
+def taken_from_sisters(problem: Problem, place: Place, taken: Floats) -> Floats:
+    """Units that items of the same family off the target lose, at most all they sell, (I, T)."""
+    members = (problem.family[:, None] == np.arange(len(problem.families))).astype(np.float64)
+    sisters = problem.demand * ~place.items[:, None]
+    base = (members.T @ sisters)[problem.family]
+    wanted = (members.T @ taken)[problem.family]
+    ratio = np.divide(wanted, base, out=np.zeros_like(wanted), where=base > 0)
+    lost: Floats = sisters * np.minimum(ratio, 1.0)
+    return lost
+
+
 def _scaled(problem: Problem, factor: Floats, place: Place) -> Changes:
     demand, planned = problem.demand.copy(), problem.promotion.copy()
     demand[:, place.window] *= factor[:, None]
@@ -178,16 +195,6 @@ def _scaled(problem: Problem, factor: Floats, place: Place) -> Changes:
 def _months(problem: Problem, first: int, stop: int) -> Floats:
     month = np.arange(problem.months)
     return ((month >= first) & (month < stop)).astype(np.float64)
-
-
-def _stolen(problem: Problem, place: Place, taken: Floats) -> Floats:
-    members = (problem.family[:, None] == np.arange(len(problem.families))).astype(np.float64)
-    sisters = problem.demand * ~place.items[:, None]
-    base = (members.T @ sisters)[problem.family]
-    wanted = (members.T @ taken)[problem.family]
-    ratio = np.divide(wanted, base, out=np.zeros_like(wanted), where=base > 0)
-    stolen: Floats = sisters * np.minimum(ratio, 1.0)
-    return stolen
 
 
 def _delayed(values: Floats, steps: int) -> Floats:
@@ -227,11 +234,12 @@ LEVERS = (
         default=3,
         neutral=0,
         targets=_GOODS,
-        phase=0,
+        phase=3,
         effect=shift_promotion,
         owner=Role.SALES,
         lead=Lead(months=4),
         options={"kept": share_of(0.0, 1.0, 0.6)},
+        felt=lambda problem: bool((problem.promotion > 0).any()),
     ),
     Lever(
         kind="volume",
@@ -243,7 +251,7 @@ LEVERS = (
         default=0.1,
         neutral=0.0,
         targets=_SALES,
-        phase=1,
+        phase=4,
         effect=volume,
         owner=Role.SALES,
         decision=False,
@@ -258,11 +266,12 @@ LEVERS = (
         default=0.04,
         neutral=0.0,
         targets=_SALES,
-        phase=2,
+        phase=5,
         effect=price,
         owner=Role.SALES,
         lead=Lead(months=2),
         options={"elasticity": Option(unit=Unit.NUMBER, low=-6.0, high=1.0, default=-1.5)},
+        felt=lambda problem: problem.has_money,
     ),
     Lever(
         kind="promotion",
@@ -274,7 +283,7 @@ LEVERS = (
         default=0.15,
         neutral=0.0,
         targets=_SALES,
-        phase=3,
+        phase=6,
         effect=promotion,
         owner=Role.MARKETING,
         lead=Lead(months=3),
@@ -297,7 +306,7 @@ LEVERS = (
         default=0.9,
         neutral=0.5,
         targets=_GOODS,
-        phase=4,
+        phase=7,
         effect=outlook,
         owner=Role.SALES,
         decision=False,
@@ -313,7 +322,7 @@ LEVERS = (
         default=100,
         neutral=0,
         targets=_SALES,
-        phase=5,
+        phase=8,
         effect=customer,
         owner=Role.SALES,
         decision=False,

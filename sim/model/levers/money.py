@@ -11,12 +11,12 @@ from sim.model.problem import Floats, Problem
 
 def spent(problem: Problem, kind: str, amounts: Mapping[int, float]) -> Changes:
     """Money paid in some months, added to the fixed cost of this kind of lever."""
-    if not any(amounts.values()):
-        return {}
-    paid = problem.fixed_cost.get(kind, np.zeros(problem.months)).copy()
-    for month, amount in amounts.items():
-        paid[month] += amount
-    return {"fixed_cost": {**problem.fixed_cost, kind: paid}}
+    return _paid(problem, "fixed_cost", kind, amounts)
+
+
+def invested(problem: Problem, kind: str, amounts: Mapping[int, float]) -> Changes:
+    """Money put into equipment in some months: it leaves the cash, not the margin."""
+    return _paid(problem, "capex", kind, amounts)
 
 
 def blended(had: Floats, had_cost: Floats, more: Floats, more_cost: Floats | float) -> Floats:
@@ -40,6 +40,16 @@ def blended(had: Floats, had_cost: Floats, more: Floats, more_cost: Floats | flo
         where=(total > 0) & np.isfinite(total),
     )
     return np.where(more > 0, mixed, had_cost)
+
+
+def _paid(problem: Problem, name: str, kind: str, amounts: Mapping[int, float]) -> Changes:
+    if not any(amounts.values()):
+        return {}
+    had: Mapping[str, Floats] = getattr(problem, name)
+    paid = had.get(kind, np.zeros(problem.months)).copy()
+    for month, amount in amounts.items():
+        paid[month] += amount
+    return {name: {**had, kind: paid}}
 
 
 def nice(value: float) -> float:

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from sim.model.levers.declaration import Flags, Lever, Place, TargetKind
-from sim.model.problem import Problem, ResourceKind
+from sim.model.problem import Floats, Problem, ResourceKind
 from sim.model.scenario import Card
 
 Part = tuple[str, str]  # prefix, code
@@ -84,6 +84,23 @@ def month_index(problem: Problem, month: date) -> int:
     return (month.year - start.year) * 12 + month.month - start.month
 
 
+def months_before(problem: Problem, card: Card, place: Place) -> int:
+    """Months of the card that had passed when the horizon began."""
+    return 0 if card.first is None else place.first - month_index(problem, card.first)
+
+
+def ramp(problem: Problem, card: Card, place: Place, *, months: float) -> Floats:
+    """Share reached in each month of a straight ramp over k months, (T,): min(1, (j + 1) / k).
+
+    j counts from the card's first month, so a ramp that began before the horizon goes on.
+    0 outside the window.
+    """
+    share = np.zeros(problem.months)
+    passed = np.arange(place.stop - place.first) + months_before(problem, card, place) + 1.0
+    share[place.window] = np.minimum(passed / max(months, 1.0), 1.0)
+    return share
+
+
 def choices(problem: Problem, lever: Lever) -> Iterator[str]:
     """Every simple target that a lever may have in this company."""
     resources = [
@@ -106,7 +123,9 @@ def choices(problem: Problem, lever: Lever) -> Iterator[str]:
 
 
 def _on_resources(lever: Lever) -> bool:
-    return bool(lever.targets & {TargetKind.HOURS, TargetKind.MATERIAL})
+    return not lever.targets & _ITEMS and bool(
+        lever.targets & {TargetKind.HOURS, TargetKind.MATERIAL}
+    )
 
 
 def _codes(problem: Problem, prefix: str) -> tuple[str, ...]:

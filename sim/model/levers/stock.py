@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.model import inventory
 from sim.model.levers.declaration import (
     Changes,
     Group,
@@ -13,10 +14,11 @@ from sim.model.levers.declaration import (
     Unit,
     money_of,
 )
-from sim.model.levers.money import nice
+from sim.model.levers.money import nice, spent
 from sim.model.problem import Floats, Problem, pad_months, stock_target
 from sim.model.scenario import Card
 
+LEAST_SERVICE, MOST_SERVICE = 0.5, 0.9999  # between which z is taken
 _GOODS = frozenset({TargetKind.ALL, TargetKind.FAMILY, TargetKind.ITEM})
 
 
@@ -33,6 +35,23 @@ def safety_stock(problem: Problem, card: Card, place: Place) -> Changes:
             "safety_stock": problem.safety_stock * factor[:, None],
         }
     return _added(problem, place, card.value * stock_target(problem))
+
+
+def service_target(problem: Problem, card: Card, place: Place) -> Changes:
+    """Service target + v points, and the safety stock that this takes.
+
+    SS' = SS + SS(p + v) - SS(p) with SS(p) = z(p) cv mu[t+1] sqrt(L + 1) (``inventory``), p
+    between 50 % and 99.99 %. An item with a cover keeps it and gets the difference on top; the
+    whole target never falls below zero. Source: SPT ch. 7.
+    """
+    before = problem.service_target
+    wanted = np.clip(before + card.value * place.items, LEAST_SERVICE, MOST_SERVICE)
+    after = np.where(place.items, wanted, before)
+    errors = problem.errors.spread * pad_months(problem.demand, 1)[:, 1:]
+    wait = problem.lead_time.astype(np.float64)[:, None] + 1.0
+    more = inventory.safety_factor(after) - inventory.safety_factor(before)
+    units = np.maximum(inventory.safety_stock(more[:, None], errors, wait), -stock_target(problem))
+    return {"service_target": after} | _added(problem, place, units)
 
 
 def stock_cover(problem: Problem, card: Card, place: Place) -> Changes:
@@ -62,6 +81,15 @@ def outside_storage(problem: Problem, card: Card, place: Place) -> Changes:
     return {"outside_storage": more, "outside_storage_cost": cost}
 
 
+def storage(problem: Problem, card: Card, place: Place) -> Changes:
+    """Own store + v pallets in the window, never below zero; rent or works cost money a month."""
+    room = problem.storage.copy()
+    room[place.window] = np.maximum(room[place.window] + card.value, 0.0)
+    cost = DECLARED[card.kind].option(card, "cost")
+    paid = dict.fromkeys(range(place.first, place.stop), cost)
+    return {"storage": room} | spent(problem, card.kind, paid)
+
+
 def _added(problem: Problem, place: Place, units: Floats) -> Changes:
     stock = problem.safety_stock.copy()
     stock[place.items, place.window] += units[place.items, place.window]
@@ -74,6 +102,10 @@ def _prebuild_scale(problem: Problem, _place: Place) -> tuple[float, float]:
     return high, 0.5 * high
 
 
+def _with_store(problem: Problem) -> bool:
+    return bool(problem.pallets_per_unit.any() and np.isfinite(problem.storage).any())
+
+
 def _pallet_scale(problem: Problem, _place: Place) -> tuple[float, float]:
     room = problem.storage[np.isfinite(problem.storage)]
     high = nice(1.5 * float(room.mean())) if room.size else 100.0
@@ -81,6 +113,20 @@ def _pallet_scale(problem: Problem, _place: Place) -> tuple[float, float]:
 
 
 LEVERS = (
+    Lever(
+        kind="service_target",
+        group=Group.STOCK,
+        unit=Unit.POINTS,
+        low=-0.2,
+        high=0.05,
+        step=0.005,
+        default=0.01,
+        neutral=0.0,
+        targets=_GOODS,
+        phase=39,
+        effect=service_target,
+        owner=Role.PLANNING,
+    ),
     Lever(
         kind="safety_stock",
         group=Group.STOCK,
@@ -123,6 +169,7 @@ LEVERS = (
         effect=prebuild,
         owner=Role.PRODUCTION,
         scale=_prebuild_scale,
+        felt=lambda problem: problem.has_capacity and bool(problem.unit_cost.any()),
     ),
     Lever(
         kind="outside_storage",
@@ -140,6 +187,25 @@ LEVERS = (
         lead=Lead(months=1),
         options={"cost": money_of(Unit.MONEY_PER_PALLET, None)},
         scale=_pallet_scale,
+        felt=lambda problem: bool(problem.pallets_per_unit.any()),
+    ),
+    Lever(
+        kind="storage",
+        group=Group.STOCK,
+        unit=Unit.PALLETS,
+        low=-1e6,
+        high=1e6,
+        step=1,
+        default=100,
+        neutral=0,
+        targets=frozenset({TargetKind.ALL}),
+        phase=44,
+        effect=storage,
+        owner=Role.LOGISTICS,
+        lead=Lead(months=6),
+        options={"cost": money_of(Unit.MONEY_PER_MONTH)},
+        scale=_pallet_scale,
+        felt=_with_store,
     ),
 )
 

@@ -15,10 +15,12 @@ from sim.model.levers.declaration import (
     money_of,
     months_of,
 )
-from sim.model.levers.money import blended, nice
+from sim.model.levers.money import blended, nice, spent
 from sim.model.problem import Floats, Problem, ResourceKind
 from sim.model.scenario import Card
 
+LONGEST_LEAD = 3  # months that the simulator can look back
+_GOODS = frozenset({TargetKind.ALL, TargetKind.FAMILY, TargetKind.ITEM})
 _MATERIALS = frozenset({TargetKind.ALL, TargetKind.MATERIAL})
 
 
@@ -75,6 +77,42 @@ def subcontract(problem: Problem, card: Card, place: Place) -> Changes:
         "subcontract": problem.subcontract + more,
         "subcontract_cost": blended(problem.subcontract, problem.subcontract_cost, more, cost),
     }
+
+
+def lead_time(problem: Problem, card: Card, place: Place) -> Changes:
+    """L + v months, between 0 and 3; the unit cost takes the freight of the faster (or slower) way.
+
+    Safety stock covers the longer wait: x sqrt((L' + 1) / (L + 1)). What is on order still arrives
+    as promised, so a longer lead time leaves a gap of v months. Source: SPT ch. 7 (safety stock
+    over lead time and review period).
+    """
+    moved = np.clip(problem.lead_time + round(card.value), 0, LONGEST_LEAD)
+    lead = np.where(place.items, moved, problem.lead_time).astype(np.int64)
+    wait = np.sqrt((lead + 1.0) / (problem.lead_time + 1.0))
+    freight = DECLARED[card.kind].option(card, "freight") * (lead != problem.lead_time)
+    return {
+        "lead_time": lead,
+        "safety_stock": problem.safety_stock * wait[:, None],
+        "unit_cost": problem.unit_cost + freight,
+    }
+
+
+def expedite(problem: Problem, card: Card, place: Place) -> Changes:
+    """What is on order for the months of the window comes k months earlier, at a freight per unit.
+
+    Nothing comes before the first month of the horizon. Only goods already on order are moved:
+    the freight is paid in the month of their new arrival, for the units that really move. A way
+    that is faster for good is a shorter lead time.
+    """
+    inside = place.items[:, None] & _inside(problem, place)
+    moving = np.where(inside, problem.receipts, 0.0)
+    moving[:, 0] = 0.0  # due at once: no way is faster
+    arriving = np.zeros_like(moving)
+    for month in range(1, problem.months):
+        arriving[:, max(month - round(card.value), 0)] += moving[:, month]
+    freight = DECLARED[card.kind].option(card, "freight") * arriving.sum(axis=0)
+    paid = {month: float(freight[month]) for month in np.flatnonzero(freight).tolist()}
+    return {"receipts": problem.receipts - moving + arriving} | spent(problem, card.kind, paid)
 
 
 def _outside(problem: Problem, more: Floats, cost: Floats | float) -> Changes:
@@ -169,13 +207,47 @@ LEVERS = (
         step=1,
         default=100,
         neutral=0,
-        targets=frozenset({TargetKind.ALL, TargetKind.FAMILY, TargetKind.ITEM}),
+        targets=_GOODS,
         phase=32,
         effect=subcontract,
         owner=Role.PURCHASING,
         lead=Lead(months=2),
         options={"cost": money_of(Unit.MONEY_PER_UNIT)},
         scale=_units_scale,
+        felt=lambda problem: problem.has_capacity,
+    ),
+    Lever(
+        kind="lead_time",
+        group=Group.SUPPLY,
+        unit=Unit.MONTHS,
+        low=-LONGEST_LEAD,
+        high=LONGEST_LEAD,
+        step=1,
+        default=1,
+        neutral=0,
+        targets=_GOODS,
+        phase=33,
+        effect=lead_time,
+        owner=Role.PURCHASING,
+        whole_horizon=True,
+        options={"freight": money_of(Unit.MONEY_PER_UNIT)},
+    ),
+    Lever(
+        kind="expedite",
+        group=Group.SUPPLY,
+        unit=Unit.MONTHS,
+        low=0,
+        high=LONGEST_LEAD,
+        step=1,
+        default=1,
+        neutral=0,
+        targets=_GOODS,
+        phase=34,
+        effect=expedite,
+        owner=Role.PURCHASING,
+        lead=Lead(days=10),
+        options={"freight": money_of(Unit.MONEY_PER_UNIT)},
+        felt=lambda problem: bool(problem.receipts[:, 1:].any()),
     ),
 )
 

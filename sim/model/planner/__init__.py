@@ -1,10 +1,21 @@
 """The planner: from the expected demand to a production plan, by linear programming.
 
-terms -> structure -> bounds -> solve (HiGHS) -> recursion (play the plan once) -> make
+terms -> structure -> bounds -> highs -> solve -> recursion (play the plan once) -> make
 """
 
+from sim.model.planner.decide import settled
 from sim.model.planner.make import make_plan, overflows
 from sim.model.planner.results import plan_costs, plan_kpis
 from sim.model.planner.solve import Program
+from sim.model.planner.worth import Worth, worth_of_more
 
-__all__ = ["Program", "make_plan", "overflows", "plan_costs", "plan_kpis"]
+__all__ = [
+    "Program",
+    "Worth",
+    "make_plan",
+    "overflows",
+    "plan_costs",
+    "plan_kpis",
+    "settled",
+    "worth_of_more",
+]

@@ -59,6 +59,11 @@ def dense(values: Floats) -> Block:
     )
 
 
+def pick(rows: Ints, columns: Ints) -> Block:
+    """Ones where a row and a column stand for the same thing."""
+    return dense((rows[:, None] == columns).astype(np.float64))
+
+
 def total(parts: Iterable[Block]) -> Block:
     """The sum of matrices of the same shape."""
     parts = list(parts)

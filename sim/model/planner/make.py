@@ -8,8 +8,11 @@ from sim.errors import PlanError
 from sim.model.kernel import expected
 from sim.model.outcome import Plan, PlanStatus
 from sim.model.planner.chase import chase_ahead
+from sim.model.planner.decide import settled
+from sim.model.planner.elastic import store_full
 from sim.model.planner.recursion import Course, play, release_target
 from sim.model.planner.solve import Program, Solution
+from sim.model.planner.structure import is_capped
 from sim.model.problem import Floats, Ints, PlanMode, Problem, stock_target
 
 GRID = 1e-10  # releases are rounded to this share of the item's largest demand
@@ -20,21 +23,31 @@ def make_plan(problem: Problem, mode: PlanMode, *, program: Program | None = Non
 
     Chase without a pre-build card makes the need of each month; with one, the linear
     programme says how much stock to build ahead, from the card's month and within its cap.
-    Optimal is the cheapest plan, without a cap. Level keeps one rate per working day. When the
-    time limit of ``program`` runs out the plan is the chase plan, with status "feasible".
+    Optimal is the cheapest plan, without a cap. Level keeps one rate per working day. Hybrid lies
+    between level and chase. A company that states costs or limits gets the cheapest plan of the
+    mode. A plan that must break a limit has status "infeasible" and says which; when the time of
+    ``program`` runs out the plan is the last one, or chase, with status "feasible".
     """
-    if mode is PlanMode.CHASE and problem.prebuild_cap <= 0:
+    program = program or Program()
+    if mode is PlanMode.HYBRID:
+        return _between(problem, program)
+    if is_capped(problem, mode) and problem.prebuild_cap <= 0:
         return expected(problem)
-    solution = (program or Program()).solve(problem, mode)
+    solution = program.solve(problem, mode)
     if solution is None:
-        return replace(expected(problem), mode=mode, status=PlanStatus.FEASIBLE)
+        return _out_of_time(problem, mode, program)
+    return _plan(problem, mode, solution)
+
+
+def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
     own, bought = _rounded(problem, solution.own), _rounded(problem, solution.bought)
-    course = play(problem, own, np.minimum(bought, problem.subcontract))
-    if mode is PlanMode.CHASE:
+    usable = settled(problem, solution.decided)
+    course = play(usable, own, np.minimum(bought, problem.subcontract), withheld=solution.withheld)
+    if is_capped(problem, mode):
         return chase_ahead(problem, course.stock)
     return Plan(
         mode=mode,
-        status=_status(problem, course),
+        status=_status(problem, course, solution),
         release=course.release,
         subcontract=course.bought,
         target=release_target(problem, course),
@@ -43,7 +56,47 @@ def make_plan(problem: Problem, mode: PlanMode, *, program: Program | None = Non
         overtime=course.overtime,
         outside=course.outside,
         limit=_limits(problem, course, solution),
+        withheld=solution.withheld,
+        decided=solution.decided,
+        reasons=_reasons(problem, course, solution),
     )
+
+
+def _reasons(problem: Problem, course: Course, solution: Solution) -> tuple[PlanError, ...]:
+    late = () if solution.proven else (PlanError("error.plan.time", seconds=solution.seconds),)
+    # At stated costs the store is a hard limit, told with the others.
+    full = overflows(problem, course.stock) if problem.costs is None else ()
+    return (*late, *solution.broken, *full)
+
+
+def _out_of_time(problem: Problem, mode: PlanMode, program: Program) -> Plan:
+    """The last plan of the session, cut to what is there now; without one, chase."""
+    last = program.last(problem, mode)
+    if last is None:
+        plan = expected(problem)
+    else:
+        plan = _plan(problem, mode, replace(last, decided=None, withheld=None, broken=()))
+    late = PlanError("error.plan.time", seconds=program.time_limit)
+    status = PlanStatus.INFEASIBLE if plan.reasons else PlanStatus.FEASIBLE
+    return replace(plan, mode=mode, status=status, reasons=(late, *plan.reasons))
+
+
+def _between(problem: Problem, program: Program) -> Plan:
+    """level_weight x the level plan + the rest x the chase plan, item by item.
+
+    Source: Chopra & Meindl, ch. 8 (the tailored or hybrid strategy).
+    """
+    ends = [make_plan(problem, mode, program=program) for mode in (PlanMode.LEVEL, PlanMode.CHASE)]
+    weights = (problem.level_weight, 1.0 - problem.level_weight)
+    release, bought = (
+        np.asarray(sum(w * getattr(plan, name) for w, plan in zip(weights, ends, strict=True)))
+        for name in ("release", "subcontract")
+    )
+    fixed = (_rounded(problem, release - bought), _rounded(problem, bought))
+    solution = program.solve(problem, PlanMode.HYBRID, fixed=fixed)
+    if solution is None:
+        return _out_of_time(problem, PlanMode.HYBRID, program)
+    return _plan(problem, PlanMode.HYBRID, solution)
 
 
 def overflows(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
@@ -56,20 +109,15 @@ def overflows(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
     pallets = problem.pallets_per_unit @ np.maximum(stock, 0.0)
     limit = problem.storage + problem.outside_storage
     return tuple(
-        PlanError(
-            "error.plan.store_full",
-            month=problem.month_dates[t],
-            pallets=float(pallets[t]),
-            limit=float(limit[t]),
-            excess=float(pallets[t] - limit[t]),
-        )
+        store_full(problem, month=int(t), pallets=float(pallets[t]))
         for t in np.flatnonzero(pallets > limit * (1.0 + 1e-6) + 1e-6)
     )
 
 
-def _status(problem: Problem, course: Course) -> PlanStatus:
-    full = overflows(problem, course.stock)
-    return PlanStatus.INFEASIBLE if full else PlanStatus.OPTIMAL
+def _status(problem: Problem, course: Course, solution: Solution) -> PlanStatus:
+    if any(error.key != "error.plan.time" for error in _reasons(problem, course, solution)):
+        return PlanStatus.INFEASIBLE
+    return PlanStatus.OPTIMAL if solution.proven else PlanStatus.FEASIBLE
 
 
 def _rounded(problem: Problem, units: Floats) -> Floats:

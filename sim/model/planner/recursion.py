@@ -30,25 +30,33 @@ class Course:
     overtime: Floats  # (R, T) [resource units]
     outside: Floats  # (R, T) [resource units]
     spare: Floats  # (R, T) [resource units] that were left, of everything
+    on_hand: Floats  # (I, T) [units] at month end
+    unmet: Floats  # (I, T) [units] at month end, before losses are written off
 
     def __post_init__(self) -> None:
         for spec in fields(self):
             getattr(self, spec.name).setflags(write=False)
 
 
-def play(problem: Problem, own: Floats, bought: Floats) -> Course:
+def play(
+    problem: Problem, own: Floats, bought: Floats, *, withheld: Floats | None = None
+) -> Course:
     """Play own releases and purchases against the expected demand.
 
     Parameters
     ----------
     own : (I, T) [units] made in the own plant
     bought : (I, T) [units] bought finished
+    withheld : (I, T) [units] in stock at month end while demand stays unmet
     """
+    kept = np.zeros_like(own) if withheld is None else withheld
     own, use = _fit(problem, own)
     release, demand = own + bought, expected_demand(problem)
     arrivals = arriving(problem, release) + problem.receipts
-    before, stock = net_stock(problem, arrivals=arrivals, demand=demand)
-    shipped = np.maximum(before, 0.0) + arrivals - np.maximum(stock, 0.0)
+    before, stock = net_stock(problem, arrivals=arrivals, demand=demand, withheld=kept)
+    on_hand, unmet = np.maximum(stock, 0.0) + kept, np.maximum(-stock, 0.0) + kept
+    opening = np.maximum(problem.opening_stock, 0.0)[:, None]
+    shipped = np.hstack((opening, on_hand[:, :-1])) + arrivals - on_hand
     share = problem.backorder_share[:, None]
     in_time = demand * _in_stock(before, stock, rounding=SLACK * demand.mean(axis=1))
     served = share * in_time + (1.0 - share) * np.minimum(shipped, demand)
@@ -60,6 +68,8 @@ def play(problem: Problem, own: Floats, bought: Floats) -> Course:
         demand=demand,
         shipped=shipped,
         served=np.clip(served, 0.0, demand),
+        on_hand=on_hand,
+        unmet=unmet,
         **use,
     )
 
@@ -74,10 +84,13 @@ def arriving(problem: Problem, release: Floats) -> Floats:
     return arrivals
 
 
-def net_stock(problem: Problem, *, arrivals: Floats, demand: Floats) -> tuple[Floats, Floats]:
+def net_stock(
+    problem: Problem, *, arrivals: Floats, demand: Floats, withheld: Floats
+) -> tuple[Floats, Floats]:
     """Net stock at the start and the end of each month.
 
     y = x + R - D; of the unmet part max(-y, 0) the backorder share waits, the rest is lost.
+    What is withheld adds to both the stock and the unmet part.
     Source: Snyder & Shen, ch. 4 (backorders and lost sales).
     """
     before, after = np.empty_like(demand), np.empty_like(demand)
@@ -85,8 +98,8 @@ def net_stock(problem: Problem, *, arrivals: Floats, demand: Floats) -> tuple[Fl
     for t in range(problem.months):
         before[:, t] = stock
         after[:, t] = stock + arrivals[:, t] - demand[:, t]
-        waiting = problem.backorder_share * np.maximum(-after[:, t], 0.0)
-        stock = np.maximum(after[:, t], 0.0) - waiting
+        waiting = problem.backorder_share * (np.maximum(-after[:, t], 0.0) + withheld[:, t])
+        stock = np.maximum(after[:, t], 0.0) + withheld[:, t] - waiting
     return before, after
 
 

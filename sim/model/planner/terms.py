@@ -1,12 +1,14 @@
 """What the planner minimises: the horizon it looks at and the price of each unit.
 
-The objective is the money that a plan loses against serving everything from the regular
-capacity: lost margin, waiting customers, stock below target, holding, storage, overtime,
+A company that states its costs gets exactly these: cost less revenue, goods paid when made.
+Without them the objective is the money that a plan loses against serving everything from the
+regular capacity: lost margin, waiting customers, stock below target, holding, storage, overtime,
 outside work, subcontracting. Making a unit that is sold costs nothing here: its cost is
 paid in every plan that serves the demand, and lost margin already counts the others.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from sim.model.kernel.tables import expected_demand
 from sim.model.outcome import Plan
 from sim.model.planner.chase import natural_stock
 from sim.model.problem import Floats, Problem, pad_months, stock_target
+from sim.model.stated import UnitCosts
 
 LOST_FACTOR = 1.15  # a lost unit costs more than its margin: the customer may not come back
 MARGIN_FLOOR = 0.10  # share of unit cost: demand is served even when it earns little
@@ -39,7 +42,7 @@ class Terms:
     lost: Floats  # (I, T') [money per unit] given up for good
     below: Floats  # (I, T') [money per unit and month] stock missing below the target
     hold: Floats  # (I, T') [money per unit and month] stock, with the tie-break
-    make: Floats  # (I, T) [money per unit] tie-break: the later release wins
+    make: Floats  # (I, T) [money per unit] goods when costs are stated, else a tie-break
     keep: float  # [money per unit and month] tie-break: outside material is bought late
     away: Floats  # (T,) [money per pallet-month] outside store above the own one
     overflow: float  # [money per pallet-month] stock that fits in no store
@@ -83,36 +86,83 @@ def terms(problem: Problem, chase: Plan | None = None) -> Terms:
     inside = np.arange(months + extra) < months + problem.lead_time[:, None]
     seen = inside.astype(np.float64)
     target = stock_target(problem)
-    value, scatter = unit_value(problem), _scatter(problem.demand.shape[0], months + extra)
-    lost = pad_months(lost_cost(problem), extra) * (1.0 + TIE * scatter) * seen
-    waiting = np.maximum(WAITING_SHARE * lost, 1.5 * BELOW_SHARE * value[:, None] * seen)
-    lost_share = 1.0 - problem.backorder_share[:, None]
-    below = (BELOW_SHARE * value)[:, None] * seen
+    below = (BELOW_SHARE * unit_value(problem))[:, None] * seen
     wanted = np.where(inside, pad_months(target, extra), np.inf)
+    demand = pad_months(expected_demand(problem), extra) * seen
     natural, short = target, np.full(target.shape, np.inf)
     if chase is not None:
         natural = natural_stock(problem, chase)
         short = np.maximum(-chase.stock, 0.0) + TIE * TIE * chase.release.mean()
     incoming = _after(problem.receipts, extra)
     incoming[:, 0] += problem.opening_stock
+    if problem.costs is None:
+        money = _by_convention(problem, below=below, seen=seen)
+    else:
+        money = _as_stated(problem, problem.costs, demand=demand, seen=seen)
+    if chase is not None:
+        money["overflow"] *= WORSE_FACTOR
+    money["constant"] += float((below * np.where(inside, wanted, 0.0)).sum())
     return Terms(
         months=months,
-        demand=pad_months(expected_demand(problem), extra) * seen,
+        demand=demand,
         incoming=incoming,
         wanted=wanted,
         room=_after(natural - target, extra),
         floor=np.pad(short, ((0, 0), (0, extra)), constant_values=np.inf),
-        unmet=lost_share * lost + (1.0 - lost_share) * waiting,
-        lost=lost,
         below=below,
-        hold=_holding(problem, seen=seen, scatter=scatter),
-        make=TIE * value[:, None] * np.linspace(1.0, 0.0, months) * (1 + scatter[:, :months]),
-        keep=TIE * float(problem.outside_cost.max(initial=1.0)),
-        away=np.maximum(problem.outside_storage_cost - problem.storage_cost, TIE),
-        overflow=_overflow(problem, lost + below.sum(axis=1)[:, None])
-        * (1.0 if chase is None else WORSE_FACTOR),
-        constant=float((below * np.where(inside, wanted, 0.0)).sum()),
+        **money,
     )
+
+
+def _by_convention(problem: Problem, *, below: Floats, seen: Floats) -> dict[str, Any]:
+    """Prices of the planner's conventions, with tie-breaks too small to change a decision."""
+    items, months = seen.shape
+    value, scatter = unit_value(problem), _scatter(items, months)
+    lost = pad_months(lost_cost(problem), months - problem.months) * (1.0 + TIE * scatter) * seen
+    waiting = np.maximum(WAITING_SHARE * lost, 1.5 * below)
+    lost_share = 1.0 - problem.backorder_share[:, None]
+    steps = np.linspace(1.0, 0.0, problem.months)
+    return {
+        "unmet": lost_share * lost + (1.0 - lost_share) * waiting,
+        "lost": lost,
+        "hold": _holding(problem, seen=seen, scatter=scatter),
+        "make": TIE * value[:, None] * steps * (1 + scatter[:, : problem.months]),
+        "keep": TIE * float(problem.outside_cost.max(initial=1.0)),
+        "away": np.maximum(problem.outside_storage_cost - problem.storage_cost, TIE),
+        "overflow": _overflow(problem, lost + below.sum(axis=1)[:, None]),
+        "constant": 0.0,
+    }
+
+
+def _as_stated(
+    problem: Problem, costs: UnitCosts, *, demand: Floats, seen: Floats
+) -> dict[str, Any]:
+    """The company's own money: cost less revenue, nothing added.
+
+    What is shipped is demand + waiting from before - unmet, so a unit unmet in month t costs its
+    price of t, and the share that waits earns the price of t + 1 again. Where the price rises,
+    no sale is put off on purpose. Source: Chopra & Meindl, ch. 8.
+    """
+    extra = demand.shape[1] - problem.months
+    waits = problem.backorder_share[:, None]
+    price = pad_months(problem.price, extra) * seen
+    later = np.pad(price[:, 1:], ((0, 0), (0, 1)))
+    lost = np.maximum(price - waits * later, 0.0)
+    lost += (1.0 - waits) * pad_months(costs.lost, extra) * seen
+    store = (problem.storage_cost * problem.pallets_per_unit)[:, None]
+    waiting = price[:, 0] @ np.maximum(-problem.opening_stock, 0.0)
+    return {
+        "unmet": lost + waits * pad_months(costs.backlog, extra) * seen,
+        "lost": lost,
+        "hold": (pad_months(costs.hold, extra) + store) * seen,
+        "make": np.repeat(
+            (problem.unit_cost * problem.production_yield)[:, None], problem.months, axis=1
+        ),
+        "keep": 0.0,
+        "away": np.maximum(problem.outside_storage_cost - problem.storage_cost, 0.0),
+        "overflow": 0.0,
+        "constant": -float((price * demand).sum() + waiting),
+    }
 
 
 def _holding(problem: Problem, *, seen: Floats, scatter: Floats) -> Floats:

@@ -9,7 +9,7 @@ from sim.model.draws import Draws
 from sim.model.kernel import simulate
 from sim.model.levers import apply
 from sim.model.outcome import Measure, Outcome, Plan
-from sim.model.planner import Program, make_plan
+from sim.model.planner import Program, make_plan, settled
 from sim.model.problem import Floats, Problem
 from sim.model.scenario import Scenario
 
@@ -39,7 +39,8 @@ class Prepared:
 def prepare(problem: Problem, scenario: Scenario, program: Program) -> Prepared:
     """Cards -> problem -> plan; the programme stays warm from one candidate to the next."""
     changed = apply(problem, scenario)
-    return Prepared(problem=changed, plan=make_plan(changed, scenario.mode, program=program))
+    plan = make_plan(changed, scenario.mode, program=program)
+    return Prepared(problem=settled(changed, plan.decided), plan=plan)
 
 
 def judge(candidate: Prepared, draws: Draws, *, months: slice, threads: int = 1) -> Score:

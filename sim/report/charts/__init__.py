@@ -13,10 +13,11 @@ from sim.report.charts.live import (
     service_spec,
     stock_spec,
 )
+from sim.report.charts.look import alt
 from sim.report.charts.ranked import ranked_spec
-from sim.report.charts.spark import spark_spec
 
 __all__ = [
+    "alt",
     "balance_spec",
     "bridge_spec",
     "fan_spec",
@@ -27,6 +28,5 @@ __all__ = [
     "ranked_spec",
     "scatter_spec",
     "service_spec",
-    "spark_spec",
     "stock_spec",
 ]

@@ -93,7 +93,6 @@ def scatter_spec(
         "mark": {"type": "point", "filled": True, "size": 190, "opacity": 1},
         "encoding": {"x": x, "y": y, "color": tone, "shape": shape(), "tooltip": tips},
     }
-    names = [_name(look, x, y, place=place) for place in PLACES]
     better = {
         "transform": layers.only("hint"),
         "mark": {"type": "text", "align": "left", "color": look.palette.ink_2},
@@ -107,7 +106,7 @@ def scatter_spec(
         look,
         "scatter",
         height=height or TALL[density],
-        layers=[*_cross(x, y, tone), marker, *names, better, layers.note(look)],
+        layers=[*_cross(x, y, tone), marker, _name(look, x, y), better, layers.note(look)],
     )
 
 
@@ -132,19 +131,16 @@ def _cross(x: Spec, y: Spec, tone: Spec) -> list[Spec]:
     return [{**shared, "encoding": span}, {**shared, "encoding": rise}]
 
 
-# Where a name can stand beside its marker: never over the arms of its own cross.
-PLACES = {
-    "upper left": ("right", -9, -13),
-    "upper right": ("left", 9, -13),
-    "lower right": ("left", 9, 14),
-    "lower left": ("right", -9, 14),
-}
-
-
-def _name(look: Look, x: Spec, y: Spec, *, place: str) -> Spec:
-    align, dx, dy = PLACES[place]
-    layer = layers.label(look, x, y, part="point", align=align, dx=dx, dy=dy)
-    layer["transform"] = [*layers.only("point"), {"filter": f"datum.place == '{place}'"}]
+def _name(look: Look, x: Spec, y: Spec) -> Spec:
+    """A name at the place that its row says, such as "upper left 0": never over its own cross."""
+    left, lower = "indexof(datum.place, 'left') >= 0", "indexof(datum.place, 'lower') >= 0"
+    away = "18 * toNumber(slice(datum.place, -1))"  # pixels, one line of text each
+    place = {
+        "align": {"expr": f"{left} ? 'right' : 'left'"},
+        "dx": {"expr": f"{left} ? -9 : 9"},
+        "dy": {"expr": f"{lower} ? 14 + {away} : -13 - {away}"},
+    }
+    layer = layers.label(look, x, y, part="point", **place)
     layer["encoding"]["y"] = y
     return layer
 

@@ -3,6 +3,7 @@
 from sim.report.charts.look import Look, Spec, colour, dash
 
 TIPS = ("month", "scenario", "mean", "band", "reference", "difference")
+MUTE = {"aria": False}  # of marks whose numbers are told by those that carry the tooltip
 
 
 def only(part: str) -> list[Spec]:
@@ -34,7 +35,9 @@ def amounts(field: str, *, zero: bool = True, signed: bool = False, share: bool 
     if share:
         axis["format"] = ".0%"
     if signed:
-        axis["labelExpr"] = "datum.value > 0 ? '+' + datum.label : datum.label"
+        # An axis with nothing but zero would write it with six decimals.
+        label = "datum.value > 0 ? '+' + datum.label : datum.label"
+        axis["labelExpr"] = f"datum.value == 0 ? '0' : {label}"
     return {"field": field, "type": "quantitative", "scale": {"zero": zero}, "axis": axis}
 
 
@@ -61,7 +64,7 @@ def names(look: Look) -> Spec:
 
 def line(x: Spec, y: Spec, *, width: float, tone: str, dashes: list[int] | None = None) -> Spec:
     """A plain line in one colour: reference, target, demand."""
-    mark: Spec = {"type": "line", "color": tone, "strokeWidth": width}
+    mark: Spec = {"type": "line", "color": tone, "strokeWidth": width, **MUTE}
     if dashes:
         mark["strokeDash"] = dashes
     return {"transform": only("month"), "mark": mark, "encoding": {"x": x, "y": y}}
@@ -85,7 +88,7 @@ def band(look: Look, x: Spec, y: Spec, *, low: str = "p5", high: str = "p95") ->
     opacity = look.palette.band if low in OUTER else look.palette.inner_band
     return {
         "transform": [*only("month"), {"filter": f"isValid(datum.{low})"}],
-        "mark": {"type": "area", "opacity": opacity},
+        "mark": {"type": "area", "opacity": opacity, **MUTE},
         "encoding": {
             "x": x,
             "y": {**y, "field": low},
@@ -99,7 +102,7 @@ def mean(look: Look, x: Spec, y: Spec) -> Spec:
     """The thick line of a scenario."""
     return {
         "transform": only("month"),
-        "mark": {"type": "line", "strokeWidth": look.sizes.line},
+        "mark": {"type": "line", "strokeWidth": look.sizes.line, **MUTE},
         "encoding": {
             "x": x,
             "y": {**y, "field": "mean"},
@@ -120,6 +123,7 @@ def label(look: Look, x: Spec, y: Spec, *, part: str = "end", **mark: object) ->
             "x": x,
             "y": {**y, "field": "y"},
             "text": {"field": "text", "type": "nominal"},
+            "description": {"field": "text", "type": "nominal"},
             "color": colour(look),
         },
     }
@@ -129,7 +133,7 @@ def room(x: Spec, y: Spec) -> Spec:
     """Nothing to see: rows of this part only make room on the axis for a label."""
     return {
         "transform": only("room"),
-        "mark": {"type": "point", "opacity": 0, "size": 0, "tooltip": None},
+        "mark": {"type": "point", "opacity": 0, "size": 0, "tooltip": None, **MUTE},
         "encoding": {"x": x, "y": {**y, "field": "y"}},
     }
 

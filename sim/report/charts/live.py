@@ -12,7 +12,7 @@ def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spe
     """Demand and what can be delivered; the part not served in red."""
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
     x, y = layers.months(look), layers.amounts("mean")
-    bar = {"type": "bar", "width": {"band": 0.82}}
+    bar = {"type": "bar", "width": {"band": 0.82}, **layers.MUTE}
     served = {
         "transform": layers.only("month"),
         "mark": bar,
@@ -125,6 +125,7 @@ def load_spec(
             "x": x,
             "y": y,
             "fill": {"field": "level", "type": "nominal", "scale": fill, "legend": None},
+            "key": {"field": "cell"},  # a cell stays the same cell: only what changes is drawn
             "tooltip": layers.tooltip(look, "month", "resource", "mean", "reference"),
         },
     }
@@ -142,6 +143,7 @@ def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
         "transform": layers.only("month"),
         "mark": {
             "type": "text",
+            **layers.MUTE,
             "fontSize": 17 if review and not look.compact else look.sizes.cell,
             "fontWeight": {"expr": "datum.bold ? 600 : 400"},
             "tooltip": None,
@@ -149,6 +151,7 @@ def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
         "encoding": {
             "x": x,
             "y": y,
+            "key": {"field": "cell"},
             "text": {"field": "text", "type": "nominal"},
             "color": {"field": "level", "type": "nominal", "scale": ink, "legend": None},
         },

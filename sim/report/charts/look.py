@@ -166,3 +166,15 @@ def shape(field: str = "letter") -> Spec:
         "range": [*(letter.marker for letter in LETTERS.values()), "circle"],
     }
     return {"field": field, "type": "nominal", "legend": None, "scale": scale}
+
+
+def alt(spec: Spec) -> str:
+    """What a chart shows, in words that never change: a browser builds a renamed chart anew.
+
+    What does change is told by the labels inside the chart, each with its own description.
+
+    >>> alt({"title": {"text": "Stock", "subtitle": "M€"}})
+    'Stock · M€'
+    """
+    title = spec["title"]
+    return " · ".join(title[part] for part in ("text", "subtitle") if part in title)

@@ -1,11 +1,9 @@
-"""Small pandas frames for the charts: aggregates only, formatted texts included."""
+"""Small Arrow tables for the charts: aggregates only, formatted texts included."""
 
 from sim.report.frames.compare import bridge, multiple, overlay, ranked, scatter
 from sim.report.frames.demand import fan, simulated_demand
 from sim.report.frames.live import balance, margin, service, stock
 from sim.report.frames.load import load, load_unit, required_load
-from sim.report.frames.rows import to_arrow
-from sim.report.frames.spark import spark
 from sim.report.frames.view import Unit, Units, View, units_for
 
 __all__ = [
@@ -25,8 +23,6 @@ __all__ = [
     "scatter",
     "service",
     "simulated_demand",
-    "spark",
     "stock",
-    "to_arrow",
     "units_for",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
+import pyarrow as pa
 
 from sim.model.compare import Bridge
 from sim.model.kpi import Estimate, Kpi
@@ -34,7 +34,7 @@ def overlay(
     *,
     view: View,
     measure: str,
-) -> pd.DataFrame:
+) -> pa.Table:
     """One measure of several scenarios; the band belongs to the scenario of the view."""
     base = None
     if measure != "margin":
@@ -98,7 +98,7 @@ def _lines(outcome: Outcome, view: View, letter: str, *, measure: str, series: S
 
 def multiple(
     outcome: Outcome, reference: Outcome, *, view: View, total: float, first: bool = True
-) -> pd.DataFrame:
+) -> pa.Table:
     """Service of one scenario for a small chart: its letter and total stand above it."""
     problem, text = outcome.problem, view.text
     series = bands(fill_by_month(outcome, view))
@@ -118,9 +118,7 @@ def multiple(
     return table("overlay", rows)
 
 
-def scatter(
-    results: Mapping[str, Estimates], names: Mapping[str, str], *, view: View
-) -> pd.DataFrame:
+def scatter(results: Mapping[str, Estimates], names: Mapping[str, str], *, view: View) -> pa.Table:
     """Service and net margin of each scenario with their spreads; "ref" is the reference."""
     text = view.text
     if len(results) < 2:
@@ -129,7 +127,7 @@ def scatter(
     rows: list[Row] = [{"part": "hint", "text": text("chart.better")}]
     for letter, found in results.items():
         rows.append(_point(letter, found, names[letter], view=view, unit=unit))
-    place_names(rows[1:])
+    place_names(rows[1:], density=view.density)
     return table("scatter", rows)
 
 
@@ -169,7 +167,7 @@ def _share(text: Text, found: Estimate) -> str:
     return text.interval(text.number(100 * found.p5, 1), text.number(100 * found.p95, 1))
 
 
-def bridge(result: Bridge, labels: Sequence[str], *, view: View) -> pd.DataFrame:
+def bridge(result: Bridge, labels: Sequence[str], *, view: View) -> pa.Table:
     """From the reference to the scenario, card by card; one label per step."""
     text, unit = view.text, view.units.flow
     if not result.steps:
@@ -217,9 +215,7 @@ def _total(name: str, level: float, *, view: View, rank: int, tone: str) -> Row:
     }
 
 
-def ranked(
-    stakes: Sequence[tuple[str, float, str]], *, view: View, red: bool = True
-) -> pd.DataFrame:
+def ranked(stakes: Sequence[tuple[str, float, str]], *, view: View, red: bool = True) -> pa.Table:
     """At most five rows (name, amount, answer), largest first."""
     text, unit = view.text, view.units.flow
     top = sorted((s for s in stakes if s[1] > 0), key=lambda s: -s[1])[:5]

@@ -6,9 +6,12 @@ The places are chosen in pixels of a usual plot; on a wider one there is only mo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.report.style import Density
+
 Row = dict[str, object]
 
-WIDTH, HEIGHT = 560.0, 300.0  # of the plot
+WIDTH = 560.0  # of the plot
+HEIGHT = {Density.COMFORT: 270.0, Density.COMPACT: 180.0}
 LETTER, LINE = 7.4, 18.0  # of one character of bold text
 GAP = 9.0  # from the marker to its name
 CORNERS = {
@@ -17,6 +20,9 @@ CORNERS = {
     "lower right": (1, -1),
     "lower left": (-1, -1),
 }
+ROWS = 3  # lines of names that may stand above and below a marker
+FAR = 30.0  # what a line further away costs, in square pixels: only a crowd is worth it
+PLACES = tuple((corner, row) for row in range(ROWS) for corner in CORNERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,10 @@ class Box:
         return max(0.0, -self.left) + max(0.0, self.right - WIDTH)
 
 
-def place_names(rows: Sequence[Row]) -> None:
+def place_names(rows: Sequence[Row], *, density: Density = Density.COMFORT) -> None:
     """Set `place` of each row: the corner of its cross where its name hides least.
+
+    Scenarios that coincide share the corners, and then the lines above and below them.
 
     >>> rows = [
     ...     {"text": "A", "service": 0.9, "service_p5": 0.8, "service_p95": 1.0,
@@ -49,19 +57,20 @@ def place_names(rows: Sequence[Row]) -> None:
     ... ]
     >>> place_names(rows)
     >>> rows[0]["place"]
-    'upper left'
+    'upper left 0'
     """
-    x, y = _axis(rows, "service", WIDTH), _axis(rows, "margin", HEIGHT)
+    x, y = _axis(rows, "service", WIDTH), _axis(rows, "margin", HEIGHT[density])
     taken = [arm for row in rows for arm in _arms(row, x, y)]
     for row in sorted(rows, key=lambda row: -_number(row, "margin")):
-        boxes = {corner: _box(row, corner, x=x, y=y) for corner in CORNERS}
-        best = min(boxes, key=lambda corner: _cost(boxes[corner], taken))
-        row["place"] = best
+        boxes = {place: _box(row, place, x=x, y=y) for place in PLACES}
+        costs = {place: _cost(box, taken, far=place[1]) for place, box in boxes.items()}
+        best = min(costs, key=lambda place: costs[place])
+        row["place"] = f"{best[0]} {best[1]}"
         taken.append(boxes[best])
 
 
-def _cost(box: Box, taken: Sequence[Box]) -> float:
-    return sum(box.overlap(other) for other in taken) + 50.0 * box.outside
+def _cost(box: Box, taken: Sequence[Box], *, far: int) -> float:
+    return sum(box.overlap(other) for other in taken) + 50.0 * box.outside + FAR * far
 
 
 Axis = tuple[float, float]  # value at pixel 0, pixels per unit
@@ -86,11 +95,11 @@ def _arms(row: Row, x: Axis, y: Axis) -> list[Box]:
     ]
 
 
-def _box(row: Row, corner: str, *, x: Axis, y: Axis) -> Box:
-    side, rise = CORNERS[corner]
+def _box(row: Row, place: tuple[str, int], *, x: Axis, y: Axis) -> Box:
+    (side, rise), line = CORNERS[place[0]], place[1]
     middle, level = _at(row, "service", x), _at(row, "margin", y)
     near, far = middle + side * GAP, middle + side * (GAP + LETTER * len(str(row["text"])))
-    bottom = level + 4 if rise > 0 else level - 4 - LINE
+    bottom = (level + 4 if rise > 0 else level - 4 - LINE) + rise * line * LINE
     return Box(min(near, far), max(near, far), bottom, bottom + LINE)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from sim.model.outcome import Measure, Outcome
 from sim.report.frames.rows import FAN, Label, Row, ends, note, table
@@ -41,7 +42,7 @@ def fan(
     unit: Unit,
     words: str = "chart.end.consensus",
     events: Sequence[tuple[date, str]] = (),
-) -> pd.DataFrame:
+) -> pa.Table:
     """History (month, value), then what is ahead (month, mean, bands, optional `budget`).
 
     `unit` scales both; `words` is the text key of the forecast's name; events are written at

@@ -1,16 +1,15 @@
 """Frames of the live room: one small table per chart, all varying text inside."""
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
-from sim.model.kpi import KPIS, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem, stock_target
 from sim.report.frames.rows import Row, differs, ends, note, share_tips, table, tips
 from sim.report.frames.view import View, bands, finite, monthly, ratio
 
 
-def balance(outcome: Outcome, reference: Outcome | None, *, view: View) -> pd.DataFrame:
+def balance(outcome: Outcome, reference: Outcome | None, *, view: View) -> pa.Table:
     """Demand, what is delivered on time, and the same in the reference."""
     text, unit = view.text, view.units.flow
     if not outcome.problem.demand.any():
@@ -52,17 +51,20 @@ def _gap(demand: Floats, served: Floats, view: View, rows: list[Row]) -> list[Ro
     if gap[worst] < 0.005 * demand[worst] or float(f"{gap[worst]:.1f}") == 0:
         return []
     words = view.text("chart.gap", value=unit.write(view.text, gap[worst]))
-    month = rows[worst]["month"]
-    label: Row = {"part": "gap", "month": month, "y": demand[worst], "text": words}
+    # As wide as five months: at either end it would lie on the axis or on the labels of the lines.
+    place = min(max(worst, 2), max(len(gap) - 3, 0))
+    level = demand[max(place - 2, 0) : place + 3].max()
+    month = rows[place]["month"]
+    label: Row = {"part": "gap", "month": month, "y": level, "text": words}
     return [
         {**label, "tone": "critical", "bold": True},
-        {"part": "room", "month": month, "y": demand[worst] + view.lines(1.2) * demand.max()},
+        {"part": "room", "month": month, "y": level + view.lines(1.2) * demand.max()},
     ]
 
 
 def stock(
     outcome: Outcome, reference: Outcome | None, *, view: View, pallets: bool = False
-) -> pd.DataFrame:
+) -> pa.Table:
     """Projected stock with its spread, its target and, in pallets, the room of the store."""
     problem, text = outcome.problem, view.text
     unit = view.units.pallets if pallets else view.units.stock
@@ -112,7 +114,7 @@ def _weights(problem: Problem, view: View, *, pallets: bool) -> Floats:
     return problem.unit_cost if view.units.money else np.ones_like(problem.unit_cost)
 
 
-def service(outcome: Outcome, reference: Outcome | None, *, view: View) -> pd.DataFrame:
+def service(outcome: Outcome, reference: Outcome | None, *, view: View) -> pa.Table:
     """Share of each month's demand that is served on time."""
     problem, text = outcome.problem, view.text
     mean, low, high = bands(fill_by_month(outcome, view))
@@ -143,7 +145,7 @@ def service(outcome: Outcome, reference: Outcome | None, *, view: View) -> pd.Da
     return table("service", rows + ends(labels, view, rows[-1]["month"], low=bottom, high=1.0))
 
 
-def margin(outcome: Outcome, reference: Outcome | None, *, view: View) -> pd.DataFrame:
+def margin(outcome: Outcome, reference: Outcome | None, *, view: View) -> pa.Table:
     """Cumulative net margin against the reference, draw by draw."""
     problem, text, unit = outcome.problem, view.text, view.units.flow
     other = differs(outcome, reference)
@@ -172,12 +174,24 @@ def margin_gain(outcome: Outcome, reference: Outcome) -> Floats:
     -------
     (N, T) [money]
     """
-    net_margin = KPIS[Kpi.NET_MARGIN].formula
-    gain = [
-        net_margin(outcome, slice(t, t + 1)) - net_margin(reference, slice(t, t + 1))
-        for t in range(outcome.problem.months)
-    ]
-    return np.cumsum(np.stack(gain, axis=1), axis=1)
+    return np.cumsum(margin_by_month(outcome) - margin_by_month(reference), axis=1)
+
+
+def margin_by_month(outcome: Outcome) -> Floats:
+    """Net margin of each month: the KPI of a window of one month, all months at once.
+
+    Returns
+    -------
+    (N, T) [money]
+    """
+    problem = outcome.problem
+    fixed = sum(problem.fixed_cost.values(), start=np.zeros(problem.months))
+    spent = outcome.overtime_cost + outcome.outside_cost + outcome.storage_cost + fixed
+    for measure in (Measure.GOODS_COST, Measure.SUBCONTRACT_COST):
+        spent = spent + outcome.total(measure)
+    held = problem.holding_rate * outcome.total(Measure.STOCK_VALUE)
+    margin: Floats = outcome.total(Measure.REVENUE) - spent - held
+    return margin
 
 
 def fill_by_month(outcome: Outcome, view: View) -> Floats:

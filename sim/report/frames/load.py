@@ -1,10 +1,12 @@
 """The frames of the load heat maps: the plan's load, and what demand requires."""
 
+import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from sim.model.outcome import Outcome
 from sim.model.problem import Floats, Problem
@@ -33,7 +35,7 @@ def load_unit(problem: Problem) -> str:
     return "%" if bool(np.isfinite(problem.capacity).any()) else "h"
 
 
-def load(outcome: Outcome, reference: Outcome | None, *, view: View, rows: int = 8) -> pd.DataFrame:
+def load(outcome: Outcome, reference: Outcome | None, *, view: View, rows: int = 8) -> pa.Table:
     """Load of the plan by resource and month, worst resource first; numbers above 100."""
     problem = outcome.problem
     if not problem.has_capacity:
@@ -46,7 +48,7 @@ def load(outcome: Outcome, reference: Outcome | None, *, view: View, rows: int =
     return table("load", _cells(problem, loads, view=view, rows=rows))
 
 
-def required_load(problem: Problem, *, view: View, rows: int = 8) -> pd.DataFrame:
+def required_load(problem: Problem, *, view: View, rows: int = 8) -> pa.Table:
     """What expected demand asks of each resource in its own month, without any levelling."""
     if not problem.has_capacity:
         return table("load", [note(view.text("chart.empty.capacity"))])
@@ -68,9 +70,9 @@ def load_level(value: float, bounds: Sequence[float] = PLAN_BOUNDS) -> str:
     >>> load_level(0.5), load_level(1.2), load_level(float("nan"))
     ('0', '4', 'none')
     """
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return "none"
-    return str(sum(value >= bound for bound in bounds))
+    return str(bisect_right(bounds, value))
 
 
 def _cells(problem: Problem, loads: Loads, *, view: View, rows: int) -> list[Row]:
@@ -78,32 +80,51 @@ def _cells(problem: Problem, loads: Loads, *, view: View, rows: int) -> list[Row
     ranked = loads.base if np.isfinite(loads.base).any() else loads.value
     peak = np.where(np.isfinite(ranked), ranked, -1.0).max(axis=1)
     order = [int(r) for r in np.argsort(-peak, kind="stable") if peak[r] >= 0][:rows]
+    months = [(day.strftime("%Y-%m"), view.text.month_label(day)) for day in problem.month_dates]
     return [
-        _cell(problem, loads, view=view, place=(rank, r, t))
+        row
         for rank, r in enumerate(order)
-        for t in range(problem.months)
+        for row in _row(problem, loads, months, view, place=(rank, r))
     ]
 
 
-def _cell(problem: Problem, loads: Loads, *, view: View, place: tuple[int, int, int]) -> Row:
-    rank, r, t = place
-    text, value, base = view.text, loads.value[r, t], loads.base[r, t]
-    known = bool(np.isfinite(value))
-    shown = known and (loads.every_number or round(100 * value) > 100)
+def _row(
+    problem: Problem,
+    loads: Loads,
+    months: Sequence[tuple[str, str]],
+    view: View,
+    *,
+    place: tuple[int, int],
+) -> list[Row]:
+    """The cells of one resource."""
+    rank, r = place
+    text = view.text
     name = problem.label(text.lang, "resource", problem.resources[r])
-    return {
+    fixed: Row = {
         "part": "month",
-        "month": problem.month_dates[t].strftime("%Y-%m"),
         "row": name,
         "rank": rank,
-        "level": load_level(value, loads.bounds),
-        "text": text.number(100 * value) if shown else "",
         "bold": not loads.every_number,
-        "t_month": text.month_label(problem.month_dates[t]),
         "t_resource": name,
-        "t_mean": text.percent(value, 0) if known else NONE,
-        "t_reference": text.percent(base, 0) if np.isfinite(base) else NONE,
     }
+    cells: list[Row] = []
+    pairs = zip(loads.value[r].tolist(), loads.base[r].tolist(), strict=True)
+    for (key, label), (value, base) in zip(months, pairs, strict=True):
+        known = math.isfinite(value)
+        shown = known and (loads.every_number or round(100 * value) > 100)
+        cells.append(
+            {
+                **fixed,
+                "month": key,
+                "cell": f"{rank} {key}",
+                "level": load_level(value, loads.bounds),
+                "text": text.number(100 * value) if shown else "",
+                "t_month": label,
+                "t_mean": text.percent(value, 0) if known else NONE,
+                "t_reference": text.percent(base, 0) if math.isfinite(base) else NONE,
+            }
+        )
+    return cells
 
 
 def _load_only(problem: Problem, hours: Floats, *, view: View, rows: int) -> list[Row]:
@@ -116,6 +137,7 @@ def _load_only(problem: Problem, hours: Floats, *, view: View, rows: int) -> lis
         {
             "part": "month",
             "month": day.strftime("%Y-%m"),
+            "cell": f"{rank} {day:%Y-%m}",
             "row": problem.label(text.lang, "resource", problem.resources[r]),
             "rank": rank,
             "level": "none",
