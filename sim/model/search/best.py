@@ -204,7 +204,8 @@ class Search:
         if not self._field.admit(entry, ready):
             return None
         if ready.plan.status is PlanStatus.INFEASIBLE:
-            self._field.exclude(entry, overflows(ready.problem, ready.plan.stock)[0])
+            full = overflows(ready.problem, ready.plan.stock)
+            self._field.exclude(entry, full[0] if full else PlanError("error.search.no_plan"))
             return ready if is_reference else None
         return ready
 
