@@ -9,8 +9,7 @@ import numpy as np
 from sim.errors import LeverError, PlanError
 from sim.model.draws import Draws
 from sim.model.kernel import simulate
-from sim.model.outcome import PlanStatus
-from sim.model.planner import Program, overflows
+from sim.model.planner import Program
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.model.search.bound import Bound, bound
@@ -203,9 +202,9 @@ class Search:
             return None
         if not self._field.admit(entry, ready):
             return None
-        if ready.plan.status is PlanStatus.INFEASIBLE:
-            full = overflows(ready.problem, ready.plan.stock)
-            self._field.exclude(entry, full[0] if full else PlanError("error.search.no_plan"))
+        if ready.plan.reasons:
+            # A broken limit, or no time: whoever opens it might see another plan.
+            self._field.exclude(entry, ready.plan.reasons[0])
             return ready if is_reference else None
         return ready
 
