@@ -3,14 +3,15 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, kernel, machine, planner, search, slider, start
+from bench import accuracy, draws, kernel, machine, planner, search, slider, start
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
+    "draws": draws.bench,
     "planner": planner.bench,
+    "search": search.bench,
     "accuracy": accuracy.bench,
     "start": start.bench,
-    "search": search.bench,
     "slider": slider.bench,
 }
 

@@ -276,6 +276,8 @@ def _physical(measure: Measure) -> bool:
         Measure.DEMAND_UNITS,
         Measure.SERVED_UNITS,
         Measure.SHIPPED_UNITS,
+        Measure.LOST_UNITS,
+        Measure.BACKLOG_UNITS,
         Measure.STOCK_UNITS,
         Measure.PALLETS,
         Measure.STOCKOUTS,

@@ -107,11 +107,7 @@ def read_problem(
     source = demand_source(workspace, settings, forecast=forecast)
     axes, lines = plan_axes(workspace, source)
     demand = expected_units(axes, source, lines)
-    errors = errors or assumed_errors(*axes.shape)
-    if errors.spread.shape != axes.shape:
-        found, wanted = (" x ".join(map(str, s)) for s in (errors.spread.shape, axes.shape))
-        raise StoreError("error.plan.error_shape", found=found, wanted=wanted)
-    days, plant = working_days(workspace, axes, settings), resources(workspace, axes, settings)
+    errors = _fitting(errors or assumed_errors(*axes.shape), axes)
     return Problem(
         dataset=dataset,
         company=settings.company,
@@ -119,22 +115,43 @@ def read_problem(
         labels=_labels(workspace, settings, lines),
         errors=errors,
         holding_rate=settings.holding_rate_per_month,
-        working_days=days,
         **_item_fields(axes, lines, settings),
         **_demand_fields(workspace, axes, lines=lines, demand=demand),
         **_stock_fields(
             workspace, axes, lines=lines, demand=demand, settings=settings, errors=errors
         ),
+        **_supply_fields(workspace, axes, lines=lines, demand=demand, settings=settings),
+    )
+
+
+def _fitting(errors: ErrorModel, axes: Axes) -> ErrorModel:
+    if errors.spread.shape != axes.shape:
+        found, wanted = (" x ".join(map(str, s)) for s in (errors.spread.shape, axes.shape))
+        raise StoreError("error.plan.error_shape", found=found, wanted=wanted)
+    return errors
+
+
+Fields = dict[str, Any]
+
+
+def _supply_fields(
+    workspace: Workspace,
+    axes: Axes,
+    *,
+    lines: pd.DataFrame,
+    demand: Floats,
+    settings: PlanningSettings,
+) -> Fields:
+    days, plant = working_days(workspace, axes, settings), resources(workspace, axes, settings)
+    return {
+        "working_days": days,
         **_resource_fields(plant, axes, days=days, settings=settings),
         **_storage_fields(workspace, axes, settings),
         **_policy(settings, workspace),
         **_undecided(),
         **subcontract(lines, demand),
         **_stated(lines, settings, plant=plant, months=axes.months),
-    )
-
-
-Fields = dict[str, Any]
+    }
 
 
 def _item_fields(axes: Axes, lines: pd.DataFrame, settings: PlanningSettings) -> Fields:

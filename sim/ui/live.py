@@ -119,13 +119,15 @@ def _draw(places: Places) -> None:
     text, problem = session.text(), places.problem
     room.move_to(panel.on_screen(room))
     shown = _simulate(text, problem, room.current, letter=places.letter)
-    # First everything is made, then it is sent in one go: each time something arrives the
-    # browser goes through the whole page.
-    row = figures.kpi_row(problem, room.current, view=shown.view, theme=shown.theme)
+    # Made first, then sent in one go: each time something arrives the browser goes through the
+    # whole page. It paints the charts while the rest is made.
+    top = st.container()
     pictures = [_picture(name, shown) for name in _on_screen(problem)]
-    verdict, differences = _sentence(shown), cards.difference_list(text, problem, room.current)
-    figures.draw(row)
     _draw_charts(pictures)
+    row = figures.kpi_row(problem, room.current, view=shown.view, theme=shown.theme)
+    verdict, differences = _sentence(shown), cards.difference_list(text, problem, room.current)
+    with top:
+        figures.draw(row)
     with places.differences:
         st.markdown(differences)
     with places.sentence:
