@@ -73,7 +73,7 @@ def _company() -> Problem:
 
 def _scenarios(problem: Problem) -> list[Scenario]:
     """Candidates of every mode, but few linear programmes: they cost both sides the same."""
-    found = propose(problem, BEGUN, count=4 * CANDIDATES, seed=1)
+    found = propose(problem, BEGUN, count=16 * CANDIDATES, seed=1)
     hard = [one for one in found if _is_programme(one)][:: len(found) // PROGRAMMES]
     easy = [one for one in found if not _is_programme(one)]
     return [*easy[: CANDIDATES - len(hard)], *hard]
