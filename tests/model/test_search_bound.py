@@ -14,6 +14,7 @@ from sim.model.planner import make_plan
 from sim.model.problem import PlanMode, SupplyRisk
 from sim.model.search.bound import bound, realised
 from sim.model.search.foresight import Foresight
+from sim.model.stated import UnitCosts
 from tests.model.problems import plain_problem, random_problem, small_problem
 
 seeds = st.integers(0, 10**6)
@@ -39,6 +40,22 @@ def test_no_simulated_plan_beats_the_planner_who_knew(seed, mode):
     assert found.margin == pytest.approx(known.value(mean), abs=rounding)
     assert found.gap == pytest.approx(found.margin - gain.mean(), abs=rounding)
     assert found.foresight_gap.mean == pytest.approx((best - gain).mean(), abs=rounding)
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=seeds)
+def test_the_bound_holds_at_stated_costs(seed):
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng)
+    shape = problem.demand.shape
+    hold, backlog, lost = (rng.uniform(0, 3, shape) for _ in range(3))
+    problem = replace(problem, costs=UnitCosts(hold=hold, backlog=backlog, lost=lost))
+    paths = draws.paths(problem, draws=64, seed=seed)
+    outcome = kernel.simulate(problem, make_plan(problem, PlanMode.CHASE), paths)
+    months = slice(0, problem.months)
+    found = bound(problem, net_margin(outcome, months), paths, months=months)
+    assert found.gap >= -1e-5 * (1 + outcome.total(Measure.DEMAND_VALUE).sum(axis=1).mean())
+    assert found.foresight_gap is None
 
 
 @settings(max_examples=20, deadline=None)

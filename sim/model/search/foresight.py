@@ -103,7 +103,9 @@ def _columns(problem: Problem, counted: Floats, worth: Floats) -> tuple[Floats, 
     items, months = problem.demand.shape
     back = np.zeros_like(worth)
     back[:, :-1] = problem.backorder_share[:, None] * worth[:, 1:]
-    hold = problem.holding_rate * problem.unit_cost[:, None] * counted
+    stated = problem.costs
+    usual = problem.holding_rate * problem.unit_cost[:, None]
+    hold = (usual if stated is None else stated.hold) * counted
     material = np.array([kind is ResourceKind.MATERIAL for kind in problem.resource_kind], bool)
     limited = np.isfinite(problem.capacity) & material[:, None]
     parts = (
