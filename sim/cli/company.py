@@ -10,6 +10,7 @@ from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario, from_json, read_cards
 from sim.settings import settings
+from sim.store.checks import check as check_tables
 from sim.store.notices import Notice, notices
 from sim.store.planning import (
     horizon_forecast_needed,
@@ -39,6 +40,7 @@ def read_company(folder: Path) -> Company:
     tables = read_folder(folder)
     planning = PlanningSettings.from_body(tables.planning or {})
     workspace = Workspace(tables.tables)
+    check_tables(workspace)  # before a forecast is waited for
     archive = workspace.query("forecast_residuals", kind="consensus")
     made, residuals, source = None, archive, "archive"
     if horizon_forecast_needed(workspace, planning):
