@@ -155,6 +155,7 @@ class Problem:
     responsiveness: float  # phi: 0 fixed plan .. 1 full chase of the need
     flexibility: float  # b: releases stay within +-b of the plan; inf = free
     fixed_cost: Mapping[str, Floats] = field(default_factory=dict)  # kind -> (T,) [money]
+    capex: Mapping[str, Floats] = field(default_factory=dict)  # kind -> (T,) [money], cash only
     rationing: Rationing = Rationing.FAIR_SHARE
     channel_tier: Ints | None = None  # (C,) 1 = served first; None = all channels alike
     day_spread: float = 1.0  # coefficient of variation of one day's demand inside a month
@@ -167,7 +168,7 @@ class Problem:
                 value = getattr(part, spec.name)
                 if isinstance(value, np.ndarray):
                     value.setflags(write=False)
-        for value in self.fixed_cost.values():
+        for value in (*self.fixed_cost.values(), *self.capex.values()):
             value.setflags(write=False)
 
     @property

@@ -44,7 +44,6 @@ from sim.model.kernel.month import (
     fact,
     flow,
     released,
-    stock_out,
 )
 from sim.model.kernel.sharing import Desk, open_month, pay, ration
 
@@ -106,16 +105,14 @@ def _live(i, t, q, v, n, world, state, totals):
     arrived, on_order = arrive(i, t, q, v, n, units, world, state)
     start = load(state.net, (q, v))
     flows = flow(i, t, start, arrived, asked, world)
-    stock, short, _, served, before, under = flows
-    chance = stock_out(fact(world, i, t, c.BRIDGE), before, stock, under, asked)
-    totals = count(i, t, asked, flows, chance, world, totals)
-    net = stock - fact(world, i, t, c.KEPT) * short
+    net, served = flows[1], flows[4]
+    totals = count(i, t, asked, flows, world, totals)
     store(state.net, (q, v), net)
     # Nobody needs what was cut any more: the row keeps the releases until they are added up.
     store(state.lacking, (q, v), units)
     if t + 1 < len(world.errors):
         ask(i, t + 1, q, v, n, (net, on_order, error), world, state)
-    return asked - served, extra, stock - short, totals
+    return asked - served, extra, flows[0], totals
 
 
 @njit(**OPTIONS)

@@ -288,6 +288,17 @@ def first_of(typing, lanes):
 
 
 @intrinsic
+def root_of(typing, lanes):
+    """Square root."""
+
+    def make(context, builder, sig, args):
+        row = sig.args[0].row
+        return builder.call(_llvm(builder, "sqrt", row, [row], row), args)
+
+    return lanes(lanes), make
+
+
+@intrinsic
 def exponential(typing, lanes):
     """e**x: to 1e-6 of its value in single precision, exact in double precision."""
 
