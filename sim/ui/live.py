@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.model import levers
-from sim.model.outcome import Outcome
+from sim.model.outcome import Outcome, Plan
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.report import charts, frames, headline
@@ -38,6 +38,7 @@ from sim.ui.room import Room, current_room
 
 LIVE = "live.shown"  # what the export buttons outside the fragment read
 FOURTH = "live.fourth"
+REASONS = 2  # sentences on the limits of a plan; the rest is counted
 ICONS = {"load": ":material/grid_on:", "margin": ":material/show_chart:"}
 LINE = {Density.COMFORT: 88, Density.COMPACT: 56}  # characters of the sentence beside the panel
 
@@ -126,6 +127,7 @@ def _draw(places: Places) -> None:
     _draw_charts(pictures)
     row = figures.kpi_row(problem, room.current, view=shown.view, theme=shown.theme)
     verdict, differences = _sentence(shown), cards.difference_list(text, problem, room.current)
+    differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
     with top:
         figures.draw(row)
     with places.differences:
@@ -183,6 +185,19 @@ def _sentence(shown: Shown) -> str:
     return headline.live(
         shown.outcome, shown.reference, shown.text, changed=shown.changed, longest=longest
     )
+
+
+def plan_limits(text: Text, plan: Plan) -> list[str]:
+    """Why the plan is not the one that its mode asks for: the first reasons, in Markdown."""
+    count = len(plan.reasons)
+    shown = count if count <= REASONS + 1 else REASONS
+    told = [
+        f":material/warning: {messages.plain(sentence)}"
+        for error in plan.reasons[:shown]
+        for sentence in text.error(error)
+    ]
+    more = [text("ui.room.limits.more", count=text.number(count - shown))]
+    return told + more if count > shown else told
 
 
 def _on_screen(problem: Problem) -> tuple[str, ...]:
