@@ -105,13 +105,26 @@ def test_service_that_moves_with_the_reference_is_known_from_few_draws():
     assert [entry.fate is None for entry in field.entries] == [n == best for n in range(5)]
 
 
+def test_who_serves_more_and_earns_more_needs_no_target():
+    rng = np.random.default_rng(8)
+    noise = 0.2 * rng.standard_normal((6, LOOKS[-1]))
+    better = np.arange(6.0)[:, None]
+    # The target lies inside the noise: nobody clearly reaches it, nobody clearly misses it.
+    fill = 0.8 + 0.001 * better + noise[:1] + 1e-4 * rng.standard_normal((6, LOOKS[-1]))
+    fill[0] = 0.8 + noise[1]
+    target = float(fill[0].mean())
+    field = run_race(better + 0.1 * noise, fill, target=target, error=0.05)
+    assert field.entries[-1].fate is None
+    assert [entry.fate for entry in field.entries[1:-1]] == [Fate.LESS] * 4
+
+
 def test_one_draw_tells_nothing():
     assert not clearly_below(np.array([0.0]), 1.0, error=0.4)
 
 
 def test_the_errors_of_all_tests_about_the_best_add_up_to_the_stated_one():
     looks, candidates = 3, 500
-    tests = looks * (2 * candidates - 1)  # its service; its margin and the others' service
+    tests = looks * (1 + 2 * (candidates - 1))
     assert tests * single_error(error=0.05, looks=looks, candidates=candidates) <= 0.05
 
 

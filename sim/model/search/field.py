@@ -9,6 +9,7 @@ import numpy as np
 from sim.errors import SopError
 from sim.model.problem import Floats
 from sim.model.scenario import Scenario
+from sim.model.search.frontier import frontier
 from sim.model.search.judge import Prepared, Score
 from sim.model.search.race import clearly_below, single_error, upper_limit
 
@@ -19,7 +20,7 @@ class Fate(StrEnum):
     TWIN = "twin"  # its cards change nothing against an earlier candidate
     IMPOSSIBLE = "impossible"  # no plan keeps a limit
     MISSED = "missed"  # clearly below the service target
-    LESS = "less"  # clearly earns less than one that clearly reaches the target
+    LESS = "less"  # clearly earns less than one that clearly reaches the target or serves more
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -96,9 +97,19 @@ class Field:
         entry.ranks[look] = self._rank(self._service(entry, look), score.gain)
 
     def settle(self, look: int) -> None:
-        """Compare everybody with who leads at the end of a look."""
+        """Compare everybody with who leads, and with the best of each service, after a look."""
+        seen = self.ranked(look)
+        gain = np.array([entry.scores[look].gain.mean() for entry in seen])
+        fill = np.array([entry.scores[look].fill.mean() for entry in seen])
+        best = [seen[place] for place in frontier(-gain, fill)]
         for entry in self.remaining:
             self._compare(entry, look)
+            if (
+                entry.fate is None
+                and look in entry.scores
+                and any(self._dominates(one, entry, look) for one in best)
+            ):
+                self._drop(entry, Fate.LESS)
 
     def ranked(self, look: int) -> list[Entry]:
         """Candidates with a plan that were seen in a look, best first."""
@@ -135,6 +146,12 @@ class Field:
         difference = entry.scores[look].gain - leader.scores[look].gain
         if clearly_below(difference, 0.0, error=self._error):
             self._drop(entry, Fate.LESS)
+
+    def _dominates(self, one: Entry, other: Entry, look: int) -> bool:
+        """Whether one clearly earns more and clearly serves no less: whatever the target is."""
+        ours, theirs = one.scores[look], other.scores[look]
+        earns = clearly_below(theirs.gain - ours.gain, 0.0, error=self._error)
+        return earns and upper_limit(theirs.fill - ours.fill, error=self._error) <= 0.0
 
     def _drop(self, entry: Entry, fate: Fate) -> None:
         entry.fate = fate
