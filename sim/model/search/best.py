@@ -10,7 +10,7 @@ from sim.errors import LeverError, PlanError
 from sim.model.draws import Draws
 from sim.model.kernel import simulate
 from sim.model.outcome import PlanStatus
-from sim.model.planner import Program, overflows
+from sim.model.planner import Program
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.model.search.bound import Bound, bound
@@ -204,8 +204,8 @@ class Search:
         if not self._field.admit(entry, ready):
             return None
         if ready.plan.status is PlanStatus.INFEASIBLE:
-            full = overflows(ready.problem, ready.plan.stock)
-            self._field.exclude(entry, full[0] if full else PlanError("error.search.no_plan"))
+            broken = [error for error in ready.plan.reasons if error.key != "error.plan.time"]
+            self._field.exclude(entry, broken[0])
             return ready if is_reference else None
         return ready
 
