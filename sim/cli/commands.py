@@ -31,7 +31,7 @@ from sim.model import draws as draws_of
 from sim.model import kernel, kpi
 from sim.model.levers import apply
 from sim.model.outcome import Outcome
-from sim.model.planner import make_plan, overflows, plan_costs, plan_kpis
+from sim.model.planner import make_plan, plan_costs, plan_kpis
 from sim.model.problem import PlanMode, Problem
 from sim.model.run import run
 from sim.model.scenario import Scenario
@@ -77,7 +77,6 @@ def plan(options: argparse.Namespace) -> Result:
     scenario = read_scenario(company, options.scenario, anyway=options.anyway)
     problem = apply(company.problem, scenario)
     made = make_plan(problem, PlanMode(options.mode))
-    reasons = made.reasons or overflows(problem, made.stock)
     result: Result = {
         "status": made.status.value,
         "mode": made.mode.value,
@@ -85,9 +84,9 @@ def plan(options: argparse.Namespace) -> Result:
         "kpi": _known(_plain(plan_kpis(problem, made)), problem),
         "cost": _plain(plan_costs(problem, made)),
         "resources": plan_files.decided(problem, made),
-        "infeasible": plan_files.broken(reasons),
+        "infeasible": plan_files.broken(made.reasons),
         "limits": [
-            sentence for error in reasons for sentence in text_for(options.lang).error(error)
+            sentence for error in made.reasons for sentence in text_for(options.lang).error(error)
         ],
         "notices": sentences(company, options),
     }

@@ -38,7 +38,6 @@ from sim.ui.room import Room, current_room
 
 LIVE = "live.shown"  # what the export buttons outside the fragment read
 FOURTH = "live.fourth"
-REASONS = 2  # sentences on the limits of a plan; the rest is counted
 ICONS = {"load": ":material/grid_on:", "margin": ":material/show_chart:"}
 LINE = {Density.COMFORT: 88, Density.COMPACT: 56}  # characters of the sentence beside the panel
 
@@ -188,16 +187,14 @@ def _sentence(shown: Shown) -> str:
 
 
 def plan_limits(text: Text, plan: Plan) -> list[str]:
-    """Why the plan is not the one that its mode asks for: the first reasons, in Markdown."""
-    count = len(plan.reasons)
-    shown = count if count <= REASONS + 1 else REASONS
+    """Why the plan is not the one that its mode asks for: the first reason, in Markdown."""
     told = [
         f":material/warning: {messages.plain(sentence)}"
-        for error in plan.reasons[:shown]
+        for error in plan.reasons[:1]
         for sentence in text.error(error)
     ]
-    more = [text("ui.room.limits.more", count=text.number(count - shown))]
-    return told + more if count > shown else told
+    count = len(plan.reasons)
+    return [*told, text("ui.room.limits.all", count=text.number(count))] if count > 1 else told
 
 
 def _on_screen(problem: Problem) -> tuple[str, ...]:

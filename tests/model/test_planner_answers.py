@@ -287,3 +287,23 @@ def test_hybrid_says_when_its_level_end_is_not_level(monkeypatch):
     plan = make_plan(problem, PlanMode.HYBRID, program=Program())
     assert plan.status is PlanStatus.FEASIBLE
     assert [error.key for error in plan.reasons] == ["error.plan.time"]
+
+
+@pytest.mark.parametrize("cap", [0.0, 120.0])
+def test_chase_tells_that_its_stock_fits_in_no_store(cap):
+    problem = one_machine(
+        [80, 120],
+        costs=None,
+        prebuild_cap=cap,
+        pallets_per_unit=np.ones(1),
+        storage=np.full(2, 5.0),
+        stock_cover=np.full(1, 0.1),
+        outside_storage_cost=np.full(2, 0.1),
+    )
+    plan = make_plan(problem, PlanMode.CHASE)
+    pallets = np.maximum(plan.stock[0], 0.0)
+    assert [error.values["pallets"] for error in plan.reasons] == pytest.approx(
+        [units for units in pallets if units > 5]
+    )
+    assert plan.reasons
+    assert plan.status is PlanStatus.FEASIBLE  # the places are paid, not forbidden

@@ -38,7 +38,7 @@ def _made(
     problem: Problem, mode: PlanMode, program: Program, *, until: float | None = None
 ) -> Plan:
     if is_capped(problem, mode) and problem.prebuild_cap <= 0:
-        return expected(problem)
+        return _told(problem, expected(problem))
     solution = program.solve(problem, mode, until=until)
     if solution is None:
         return _out_of_time(problem, mode, program)
@@ -50,7 +50,7 @@ def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
     usable = settled(problem, solution.decided)
     course = play(usable, own, np.minimum(bought, problem.subcontract), withheld=solution.withheld)
     if is_capped(problem, mode):
-        return chase_ahead(problem, course.stock)
+        return _told(problem, chase_ahead(problem, course.stock))
     return Plan(
         mode=mode,
         status=_status(problem, course, solution),
@@ -68,6 +68,11 @@ def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
     )
 
 
+def _told(problem: Problem, chase: Plan) -> Plan:
+    """Chase keeps to its rule even where the stock fits in no store, at a price: that is told."""
+    return replace(chase, reasons=overflows(problem, chase.stock))
+
+
 def _reasons(problem: Problem, course: Course, solution: Solution) -> tuple[PlanError, ...]:
     late = () if solution.proven else (PlanError("error.plan.time", seconds=solution.seconds),)
     # At stated costs the store is a hard limit, told with the others.
@@ -79,7 +84,7 @@ def _out_of_time(problem: Problem, mode: PlanMode, program: Program) -> Plan:
     """The last plan of the session, cut to what is there now; without one, chase."""
     last = program.last(problem, mode)
     if last is None:
-        plan = expected(problem)
+        plan = _told(problem, expected(problem))
     else:
         plan = _plan(problem, mode, replace(last, decided=None, withheld=None, broken=()))
     late = PlanError("error.plan.time", seconds=program.time_limit)
