@@ -62,7 +62,9 @@ def search(options: argparse.Namespace) -> Result:
         "sentences": list(_said(found, problem, text)),
     }
     if options.out:
-        options.out.write_text(to_json(found.winner.scenario), encoding="utf-8")
+        best = found.winner.scenario  # in the room it stands in a list, by its name
+        named = replace(best, name=best.name or text("search.name"))
+        options.out.write_text(to_json(named), encoding="utf-8")
         result["file"] = str(options.out)
     return result
 
