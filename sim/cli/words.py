@@ -86,7 +86,7 @@ def _amount(name: str, value: float | None, text: Text, *, more: int = 0, gap: b
     if value is None:
         return NONE
     if name in _UNITS:
-        return text("cli.units", value=text.short(value, 4))
+        return text("cli.unit.units", value=text.short(value, 4))
     unit = KPIS[Kpi(name)].unit if name in set(Kpi) else Unit.MONEY
     if unit is Unit.MONEY:
         cents = 0 < abs(value) < _CENTS_BELOW

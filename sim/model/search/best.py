@@ -9,6 +9,7 @@ import numpy as np
 from sim.errors import LeverError, PlanError
 from sim.model.draws import Draws
 from sim.model.kernel import simulate
+from sim.model.outcome import PlanStatus
 from sim.model.planner import Program
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
@@ -205,9 +206,9 @@ class Search:
             return None
         if not self._field.admit(entry, ready):
             return None
-        if ready.plan.reasons:
-            # A broken limit, or no time: whoever opens it might see another plan.
-            self._field.exclude(entry, ready.plan.reasons[0])
+        if ready.plan.status is PlanStatus.INFEASIBLE:
+            broken = [error for error in ready.plan.reasons if error.key != "error.plan.time"]
+            self._field.exclude(entry, broken[0])
             return ready if is_reference else None
         return ready
 
