@@ -9,7 +9,7 @@ import pytest
 from sim.errors import LeverError, PlanError
 from sim.model import draws, kpi
 from sim.model.levers import check
-from sim.model.problem import PlanMode
+from sim.model.problem import PlanMode, Workforce
 from sim.model.run import run
 from sim.model.scenario import Card, Scenario, from_json, to_json
 from sim.model.search import Search, Stage, propose
@@ -219,3 +219,24 @@ def test_no_spread_at_all():
     result = searched(small_problem(spread=0.0), target=0.9)[0].result()
     assert result.winner.margin.error == 0
     assert result.at_stake == 0
+
+
+def test_no_bound_where_the_plan_itself_chose_the_hours():
+    """With other staff a planner could earn more: the winner's hours bound nobody."""
+    problem = overloaded()
+    hours, rows = problem.capacity / 10.0, np.ones(problem.capacity.shape)
+    force = Workforce(
+        workers=np.full(3, 10.0),
+        hours=hours,
+        overtime=0.0 * rows,
+        wage=1.0 * rows,
+        hire_cost=np.ones(3),
+        layoff_cost=np.ones(3),
+        lead=np.zeros(3, dtype=np.int64),
+    )
+    search, _ = searched(
+        replace(problem, workforce=force), candidates=4, draws=paths(problem, count=256)
+    )
+    assert search.result().bound is None
+    search, _ = searched(problem, candidates=4, draws=paths(problem, count=256))
+    assert search.result().bound is not None

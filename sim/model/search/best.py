@@ -146,6 +146,9 @@ class Search:
         return [entry for entry in ranked if entry.fate is None] or ranked
 
     def _bound(self, winner: Entry, look: int) -> Bound | None:
+        company = self._problem
+        if company.workforce or company.shifts or company.maintenance:
+            return None  # the hours that a plan chose are no limit of what a planner could choose
         problem, gain = self._prepared(winner).problem, winner.scores[look].gain
         return bound(problem, gain, self._looks[look], months=self._months)
 

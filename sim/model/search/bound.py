@@ -48,9 +48,9 @@ def bound(problem: Problem, gain: Floats, draws: Draws, *, months: slice) -> Bou
 
     Returns
     -------
-    Bound; None where none is valid (uncertain supply, hours made by people, no prices).
+    Bound; None where none is valid (uncertain supply, no prices).
     """
-    if not problem.has_money or problem.risk is not None or problem.workforce is not None:
+    if not problem.has_money or problem.risk is not None:
         return None
     sample = min(SAMPLE, draws.draws) if problem.demand.size <= LARGEST else 0
     mean, first = realised(problem, draws, first=sample)
