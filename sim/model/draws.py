@@ -186,7 +186,7 @@ def draws_bytes(problem: Problem, draws: int) -> int:
     -------
     bytes
     """
-    cells = 3 * len(problem.items) + len(_risky(problem))
+    cells = 3 * max(len(problem.items), 1) + len(_risky(problem))
     return -(-draws // WIDTH) * WIDTH * problem.months * cells * np.dtype(np.float32).itemsize
 
 

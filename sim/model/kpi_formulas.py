@@ -83,10 +83,30 @@ def turns(goods_cost: Floats, mean_stock: Floats, months: int) -> Floats:
     return result
 
 
-def net_margin(outcome: Outcome, months: slice) -> Floats:
-    """Revenue less the cost of goods shipped, of stock, of storage and of every decision.
+def contribution(outcome: Outcome, months: slice) -> Floats:
+    """Revenue less the variable cost of what is shipped: goods and subcontracting.
 
-    revenue - goods - subcontracting - overtime - outside work - fixed costs of the cards
+    Parameters
+    ----------
+    outcome
+    months : window
+
+    Returns
+    -------
+    (N,) [money]
+
+    Source: Chopra & Meindl, ch. 8 (aggregate planning costs).
+    """
+    revenue = _total(outcome, Measure.REVENUE, months)
+    bought = _total(outcome, Measure.SUBCONTRACT_COST, months)
+    left: Floats = revenue - _total(outcome, Measure.GOODS_COST, months) - bought
+    return left
+
+
+def net_margin(outcome: Outcome, months: slice) -> Floats:
+    """Contribution less the cost of stock, of storage and of every decision.
+
+    contribution - overtime - outside work - fixed costs of the cards
     - holding (rate x stock value at month end, or the stated cost of a unit)
     - storage (own and outside) - stated costs of units that wait at month end or are lost.
 
@@ -102,15 +122,13 @@ def net_margin(outcome: Outcome, months: slice) -> Floats:
     Source: Chopra & Meindl, ch. 8 (aggregate planning costs).
     """
     spent = (
-        _total(outcome, Measure.GOODS_COST, months)
-        + _total(outcome, Measure.SUBCONTRACT_COST, months)
-        + outcome.overtime_cost[:, months].sum(axis=1)
+        outcome.overtime_cost[:, months].sum(axis=1)
         + outcome.outside_cost[:, months].sum(axis=1)
         + outcome.storage_cost[:, months].sum(axis=1)
         + _holding(outcome, months)
         + _missing(outcome, months)
     )
-    margin: Floats = _total(outcome, Measure.REVENUE, months) - spent - _fixed(outcome, months)
+    margin: Floats = contribution(outcome, months) - spent - _fixed(outcome, months)
     return margin
 
 
@@ -227,7 +245,7 @@ def fill_rate_units(outcome: Outcome, months: slice) -> Floats:
 
 
 def cycle_service(outcome: Outcome, months: slice) -> Floats:
-    """Share of item-months that end without a stock-out, equal weights, (N,) [share]."""
+    """Share of item-months without a stock-out, each by its probability, equal weights, (N,)."""
     short = _total(outcome, Measure.STOCKOUTS, months)
     count = len(outcome.problem.items) * len(range(*months.indices(outcome.problem.months)))
     service: Floats = 1.0 - short / count

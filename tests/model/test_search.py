@@ -8,8 +8,9 @@ import pytest
 
 from sim.errors import LeverError, PlanError
 from sim.model import draws, kpi
-from sim.model.levers import check
-from sim.model.problem import PlanMode, Workforce
+from sim.model.levers import apply, check
+from sim.model.planner import make_plan
+from sim.model.problem import PlanMode
 from sim.model.run import run
 from sim.model.scenario import Card, Scenario, from_json, to_json
 from sim.model.search import Search, Stage, propose
@@ -221,22 +222,13 @@ def test_no_spread_at_all():
     assert result.at_stake == 0
 
 
-def test_no_bound_where_the_plan_itself_chose_the_hours():
-    """With other staff a planner could earn more: the winner's hours bound nobody."""
-    problem = overloaded()
-    hours, rows = problem.capacity / 10.0, np.ones(problem.capacity.shape)
-    force = Workforce(
-        workers=np.full(3, 10.0),
-        hours=hours,
-        overtime=0.0 * rows,
-        wage=1.0 * rows,
-        hire_cost=np.ones(3),
-        layoff_cost=np.ones(3),
-        lead=np.zeros(3, dtype=np.int64),
-    )
-    search, _ = searched(
-        replace(problem, workforce=force), candidates=4, draws=paths(problem, count=256)
-    )
-    assert search.result().bound is None
-    search, _ = searched(problem, candidates=4, draws=paths(problem, count=256))
-    assert search.result().bound is not None
+def test_stock_that_fits_in_no_store_is_paid_and_stays_in_the_race():
+    """Chase keeps its rule and pays for the places: told, but no reason to leave it out."""
+    problem = overloaded(pallets_per_unit=np.full(4, 0.1), storage=np.full(12, 1.0))
+    problem = replace(problem, outside_storage_cost=np.full(12, 0.01))
+    scenarios = [Scenario(), Scenario(cards=(Card(id="p", kind="prebuild", value=5e4),))]
+    assert all(make_plan(apply(problem, one), one.mode).reasons for one in scenarios)
+    search = Search(problem, draws=paths(problem, count=256), target=TARGET, proposals=scenarios)
+    list(search.steps())
+    assert search.result().reference is not None
+    assert len(search.result().finalists) == 2

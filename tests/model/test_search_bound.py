@@ -54,6 +54,22 @@ def test_no_simulated_plan_beats_the_planner_who_knew(seed, mode):
     assert found.foresight_gap.mean == pytest.approx((best - gain).mean(), abs=rounding)
 
 
+@settings(max_examples=10, deadline=None)
+@given(seed=seeds)
+def test_the_bound_holds_at_stated_costs(seed):
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng)
+    shape = problem.demand.shape
+    hold, backlog, lost = (rng.uniform(0, 3, shape) for _ in range(3))
+    problem = replace(problem, costs=UnitCosts(hold=hold, backlog=backlog, lost=lost))
+    paths = draws.paths(problem, draws=64, seed=seed)
+    outcome = kernel.simulate(problem, make_plan(problem, PlanMode.CHASE), paths)
+    months = slice(0, problem.months)
+    found = bound(problem, net_margin(outcome, months), paths, months=months)
+    assert found.gap >= -1e-5 * (1 + outcome.total(Measure.DEMAND_VALUE).sum(axis=1).mean())
+    assert found.foresight_gap is None
+
+
 @settings(max_examples=20, deadline=None)
 @given(seed=seeds)
 def test_demand_is_the_simulators_own(seed):
