@@ -206,9 +206,11 @@ class Search:
             return None
         if not self._field.admit(entry, ready):
             return None
-        if ready.plan.status is PlanStatus.INFEASIBLE:
-            broken = [error for error in ready.plan.reasons if error.key != "error.plan.time"]
-            self._field.exclude(entry, broken[0])
+        plan = ready.plan
+        late = any(error.key == "error.plan.time" for error in plan.reasons)
+        if late or plan.status is PlanStatus.INFEASIBLE:
+            # A broken limit, or no time: whoever opens it might see another plan.
+            self._field.exclude(entry, plan.reasons[0])
             return ready if is_reference else None
         return ready
 
