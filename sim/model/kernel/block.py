@@ -44,7 +44,6 @@ from sim.model.kernel.month import (
     fact,
     flow,
     released,
-    stock_out,
 )
 from sim.model.kernel.sharing import Desk, open_month, pay, ration
 
@@ -69,6 +68,13 @@ class Outputs(NamedTuple):
     resources: Any  # (RESOURCE_SUMS, R, T)
     trace: Any  # (TRACE, I or 0, T) first draw
     first: Any  # (1,) column of the block's first draw
+
+
+class Sheet(NamedTuple):
+    """Where a family is added up."""
+
+    missed: Any  # (TILE, width) demand not served, by item
+    measures: Any  # (MEASURES, width)
 
 
 @njit(**INLINE)
@@ -106,16 +112,14 @@ def _live(i, t, q, v, n, world, state, totals):
     arrived, on_order = arrive(i, t, q, v, n, units, world, state)
     start = load(state.net, (q, v))
     flows = flow(i, t, start, arrived, asked, world)
-    stock, short, _, served, before, under = flows
-    chance = stock_out(fact(world, i, t, c.BRIDGE), before, stock, under, asked)
-    totals = count(i, t, asked, flows, chance, world, totals)
-    net = stock - fact(world, i, t, c.KEPT) * short
+    net, served = flows[1], flows[4]
+    totals = count(i, t, asked, flows, world, totals)
     store(state.net, (q, v), net)
     # Nobody needs what was cut any more: the row keeps the releases until they are added up.
     store(state.lacking, (q, v), units)
     if t + 1 < len(world.errors):
         ask(i, t + 1, q, v, n, (net, on_order, error), world, state)
-    return asked - served, extra, stock - short, totals
+    return asked - served, extra, flows[0], totals
 
 
 @njit(**OPTIONS)
@@ -127,8 +131,7 @@ def _ship(size, n, t, tile, world, state, outputs, sheet):
     step, width = size
     begin, end, place, last = tile
     for v in range(0, width, step):
-        column = (world.family[begin], t, outputs.first[0] + n + v)
-        totals = load_rows(outputs.families, column)
+        totals = load_rows(sheet.measures, (v,))
         for i in range(begin, end):
             q = place + i - begin
             coming = at(world.place, (min(i + c.TILE, last),))
@@ -136,22 +139,31 @@ def _ship(size, n, t, tile, world, state, outputs, sheet):
             fetch(world.errors, (t, coming, n + v + step - 1))
             wanted = at(state.full, (q, 0))
             missed, extra, closing, totals = _live(i, t, q, v, n + v, world, state, totals)
-            store(sheet, (i - begin, v), missed)
+            store(sheet.missed, (i - begin, v), missed)
             if fact(world, i, t, c.PLANNED) + fact(world, i, t, c.BUYABLE) > 0:
-                _count_bought(i, t, extra, world, outputs.families, column)
+                _count_bought(i, t, v, extra, world, sheet.measures)
             if outputs.trace.shape[1] > 0:
                 outputs.trace[c.WANTED, i, t] = wanted
                 outputs.trace[c.BOUGHT, i, t] = first_of(extra)
                 outputs.trace[c.CLOSING, i, t] = first_of(closing)
-        store_rows(outputs.families, column, totals)
+        store_rows(sheet.measures, (v,), totals)
 
 
 @njit(**INLINE)
-def _count_bought(i, t, extra, world, families, column):
+def _count_bought(i, t, v, extra, world, measures):
     """Cost of what is bought finished: the last measure, too rare for a register."""
-    place = (c.MEASURES - 1, column[0], column[1], column[2])
-    cost = load(families, place) + fact(world, i, t, c.BUY_COST) * extra
-    store(families, place, cost)
+    cost = load(measures, (c.MEASURES - 1, v)) + fact(world, i, t, c.BUY_COST) * extra
+    store(measures, (c.MEASURES - 1, v), cost)
+
+
+@njit(**OPTIONS)
+def _flush(family, t, first, families, measures):
+    """Add what was counted to the measures of a family, and start again."""
+    for m in range(c.MEASURES):
+        counted = load_row(measures, (m, 0))
+        place = (m, family, t, first)
+        store(families, place, load_row(families, place) + counted)
+        store(measures, (m, 0), spread(0.0, counted))
 
 
 @njit(**OPTIONS)
@@ -161,7 +173,7 @@ def _add_up(t, k, tile, world, state, desk, items, sheet):
         q = tile[2] + i - tile[0]
         items[c.RELEASED, i, t] += total(load_row(state.lacking, (q, 0)))
         items[c.STOCKED, i, t] += total(most(load_row(state.net, (q, 0)), 0.0))
-        items[c.UNSERVED, i, t] += total(load_row(sheet, (i - tile[0], 0)))
+        items[c.UNSERVED, i, t] += total(load_row(sheet.missed, (i - tile[0], 0)))
         if t + 1 < len(world.errors):
             _want(k, i, q, world, state, desk)
 
@@ -178,6 +190,9 @@ def _ship_class(size, n, t, k, span, world, state, desk, outputs, sheet):
         tile = (begin, end, span[2] + begin - span[0], span[1] - 1)
         _ship(size, n, t, tile, world, state, outputs, sheet)
         _add_up(t, k, tile, world, state, desk, outputs.items, sheet)
+        if end == span[1] or world.family[end] != world.family[begin]:
+            first = outputs.first[0] + n
+            _flush(world.family[begin], t, first, outputs.families, sheet.measures)
         begin = end
 
 
@@ -259,7 +274,10 @@ def run_block(size, world, groups, outputs):
     size : draws side by side, draws of a row of the state
     """
     width = world.errors.shape[2]
-    sheet = _aligned(c.TILE * size[1], world.errors.dtype).reshape(c.TILE, size[1])
+    real, rows = world.errors.dtype, c.TILE + c.MEASURES
+    both = _aligned(rows * size[1], real).reshape(rows, size[1])
+    both[:] = 0
+    sheet = Sheet(both[: c.TILE], both[c.TILE :])
     for g in range(len(groups.bounds) - 1):
         spans = _spans(g, groups)
         members = groups.members[groups.reach[g] : groups.reach[g + 1]]

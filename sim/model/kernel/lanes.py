@@ -191,7 +191,7 @@ def fetch(typing, array, place):
         kind = ir.FunctionType(ir.VoidType(), [byte, *[number] * 3])
         call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         pointer = builder.bitcast(_pointer(context, builder, sig, args), byte)
-        builder.call(call, [pointer, number(0), number(2), number(1)])
+        builder.call(call, [pointer, number(0), number(3), number(1)])
         return context.get_dummy_value()
 
     return types.void(array, place), make
@@ -285,6 +285,17 @@ def first_of(typing, lanes):
         return builder.extract_element(args[0], ir.IntType(32)(0))
 
     return lanes.real(lanes), make
+
+
+@intrinsic
+def root_of(typing, lanes):
+    """Square root."""
+
+    def make(context, builder, sig, args):
+        row = sig.args[0].row
+        return builder.call(_llvm(builder, "sqrt", row, [row], row), args)
+
+    return lanes(lanes), make
 
 
 @intrinsic

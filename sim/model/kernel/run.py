@@ -63,9 +63,9 @@ def expected(problem: Problem) -> Plan:
     # Where the spread is wide, "no error" in a draw is the median of a skewed demand, which is
     # less than its mean: a plan knows no spread at all.
     without = replace(problem.errors, spread=np.zeros_like(problem.errors.spread))
-    certain = replace(problem, errors=without)
+    alike = replace(problem, errors=without, day_spread=0.0)
     errors = np.zeros((1, problem.months, len(problem.items), DOUBLE))
-    sums = _run(certain, None, errors, places=places, trace=True)
+    sums = _run(alike, None, errors, places=places, trace=True)
     back = np.argsort(places.order)
     bought, wanted, closing, limit = sums.trace[:, back, :]
     used = sums.resources[0, c.USED] / DOUBLE
@@ -109,9 +109,9 @@ def simulate(problem: Problem, plan: Plan, draws: Draws, *, threads: int = LIVE_
         raise ValueError("draws of another problem")
     places = structure(problem)
     if _certain(problem):
-        # Nothing is random: one draw tells all, in full precision.
+        # Nothing is random, days neither: one draw tells all, in full precision.
         errors: Reals = np.zeros((1, problem.months, len(problem.items), DOUBLE))
-        sums = _run(problem, plan, errors, places=places)
+        sums = _run(replace(problem, day_spread=0.0), plan, errors, places=places)
         return _outcome(problem, plan, draws, sums=sums, places=places)
     uniforms = draws.uniforms(len(problem.win_probability))
     chances = Chances(uniforms=uniforms, supply=supply(problem, draws))

@@ -9,6 +9,7 @@ import numpy as np
 from sim.errors import LeverError, PlanError
 from sim.model.draws import Draws
 from sim.model.kernel import simulate
+from sim.model.outcome import PlanStatus
 from sim.model.planner import Program
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
@@ -205,9 +206,11 @@ class Search:
             return None
         if not self._field.admit(entry, ready):
             return None
-        if ready.plan.reasons:
+        plan = ready.plan
+        late = any(error.key == "error.plan.time" for error in plan.reasons)
+        if late or plan.status is PlanStatus.INFEASIBLE:
             # A broken limit, or no time: whoever opens it might see another plan.
-            self._field.exclude(entry, ready.plan.reasons[0])
+            self._field.exclude(entry, plan.reasons[0])
             return ready if is_reference else None
         return ready
 
