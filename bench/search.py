@@ -15,16 +15,16 @@ from bench.machine import table
 from sim.model import draws, kernel
 from sim.model.draws import Draws
 from sim.model.planner import Program
-from sim.model.problem import PlanMode, Problem
+from sim.model.problem import Floats, PlanMode, Problem
 from sim.model.run import run
 from sim.model.scenario import Card, Scenario
 from sim.model.search import Result, Search, propose
 from sim.model.search.judge import Prepared, judge, prepare
 
 ITEMS, CANDIDATES, DRAWS = 1_000, 500, 1_024
-REACHED = 0.3  # share of the candidates that reach the target
+REACHED = (0.9, 0.3)  # shares of the candidates that reach the target: easy, and amid them all
 PROGRAMMES = 30  # candidates whose plan is a linear programme; the others follow demand
-SAMPLE = 5  # plans made from nothing, as for one scenario alone
+SAMPLE = 3  # plans made from nothing, as for one scenario alone
 WINDOW = slice(0, MONTHS)
 BEGUN = Scenario(
     cards=tuple(
@@ -43,18 +43,21 @@ def bench() -> None:
     every = draws.paths(problem, draws=4 * DRAWS, seed=1)
     few = replace(every.first(DRAWS // every.width))
     begun = time.process_time()
-    best, target = _in_full(plans, few)
+    gain, fill = _in_full(plans, few)
     full = time.process_time() - begun
     rows: list[list[object]] = [
         ["judging, plans given", "CPU s", "against full", "reach", "winner"]
     ]
-    rows.append(["full runs", f"{full:.1f}", "1", "", best])
+    rows.append(["full runs of 1,024 draws", f"{full:.1f}", "1", "", "as below"])
     raced = full
-    for name, paths in (("race, final on 1,024 draws", few), ("race, final on 4,096", every)):
+    for paths, share in ((every, REACHED[0]), *((few, share) for share in REACHED)):
+        target = float(np.quantile(fill, 1.0 - share))
+        best = int(np.argmax(np.where(fill >= target, gain, -np.inf)))
         found, raced = _raced(problem, scenarios, plans, paths, target)
         place = [one.hash for one in scenarios].index(found.winner.scenario.hash)
-        out = found.missed_service + found.earned_less
-        said = f"{place} ({out} clearly out, {found.simulated_draws:,} draws)"
+        same = "same" if place == best else f"{place}, full {best}"
+        name = f"race to {paths.draws:,} draws, {share:.0%} reach the target"
+        said = f"{same} ({found.simulated_draws:,} draws)"
         rows.append([name, f"{raced:.1f}", f"{full / raced:.1f}x", ">= 4x", said])
     table(f"Best of {len(scenarios)} plans, {ITEMS:,} items x {MONTHS} months", rows)
     _together(problem, scenarios, few, search=planning + raced)
@@ -90,13 +93,13 @@ def _plans(problem: Problem, scenarios: Sequence[Scenario]) -> tuple[dict[str, P
     return plans, time.process_time() - begun
 
 
-def _in_full(plans: dict[str, Prepared], paths: Draws) -> tuple[int, float]:
-    """Position of the best candidate when all are simulated on all draws, and the target."""
+def _in_full(plans: dict[str, Prepared], paths: Draws) -> tuple[Floats, Floats]:
+    """Mean margin and service of every candidate, simulated on all draws."""
     scores = [judge(one, paths, months=WINDOW, threads=2) for one in plans.values()]
-    fill = np.array([one.fill.mean() for one in scores])
-    target = float(np.quantile(fill, 1.0 - REACHED))
-    gain = np.array([one.gain.mean() for one in scores])
-    return int(np.argmax(np.where(fill >= target, gain, -np.inf))), target
+    return (
+        np.array([one.gain.mean() for one in scores]),
+        np.array([one.fill.mean() for one in scores]),
+    )
 
 
 def _raced(
