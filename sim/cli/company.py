@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.errors import LeverError
 from sim.forecast import error_model, forecast
 from sim.ingest.folder import read_folder
 from sim.model.levers import adopt, check
@@ -78,6 +79,12 @@ def read_scenario(company: Company, path: Path | None, *, anyway: bool = False) 
     if path is None:
         return Scenario()
     written = from_json(path.read_text(encoding="utf-8", errors="replace"))
-    scenario = adopt(company.problem, written, anyway=anyway)
+    try:
+        scenario = adopt(company.problem, written, anyway=anyway)
+    except LeverError as error:
+        if error.key != "error.scenario.other_dataset":
+            raise
+        # On a screen one asks with a box; here the remedy is an option.
+        raise LeverError("error.cli.other_dataset", **error.values) from error
     check(company.problem, scenario)
     return scenario

@@ -200,7 +200,7 @@ def assumption_numbers(
     *,
     text: Text,
     name: Callable[[Card], str],
-    value: Callable[[Card], tuple[float, str]],
+    value: Callable[[Card], tuple[float | str, str]],
 ) -> pd.DataFrame:
     """The same as numbers for a file: one row per lever with its unit, empty where not used."""
     rows: list[list[object]] = []
