@@ -18,6 +18,7 @@ from sim.model.kernel.lanes import (
     exponential,
     least,
     load,
+    load_few,
     most,
     root_of,
     spread,
@@ -231,11 +232,13 @@ def deep(x, y, spread_in, inverse):
 
 
 @njit(**INLINE)
-def count(i, t, asked, flows, world, totals):
+def count(i, t, q, b, v, world, state, sheet, totals):
     """Add one item to the measures of its family (the order is that of Measure)."""
-    _, net, lost, shipped, served, chance = flows
     price, cost = fact(world, i, t, c.PRICE), fact(world, i, t, c.COST)
-    worth, stock = price * asked, most(net, 0.0)
+    asked, served = load_few(sheet.asked, (b, v)), load_few(sheet.served, (b, v))
+    shipped, lost = load_few(sheet.shipped, (b, v)), load_few(sheet.lost, (b, v))
+    net, chance = load_few(state.net, (q, v)), load_few(sheet.chance, (b, v))
+    stock, worth = most(net, 0.0), price * asked
     waiting = stock - net
     return (
         totals[0] + asked,
