@@ -12,7 +12,7 @@ of those in the block; ``v`` = place among them; ``i`` = item, ``q`` = its place
 # mypy: disable-error-code="no-untyped-def,no-untyped-call"
 # ruff: noqa: PLR0917
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import float32, float64, int64, njit, types, void
@@ -35,8 +35,6 @@ from sim.model.kernel.lanes import (
 from sim.model.kernel.month import (
     INLINE,
     OPTIONS,
-    State,
-    World,
     arrive,
     ask,
     count,
@@ -45,42 +43,12 @@ from sim.model.kernel.month import (
     flow,
     released,
 )
-from sim.model.kernel.sharing import Desk, open_month, pay, ration
+from sim.model.kernel.records import Desk, Groups, Outputs, Sheet, State, World
+from sim.model.kernel.sharing import open_month, pay, ration
 
 ALLOCATING: dict[str, Any] = OPTIONS | {"_nrt": True}
 
 LINE = 16  # numbers of a line of the cache
-
-
-class Groups(NamedTuple):
-    """Items in groups that share resources, and in classes of a group, served in order."""
-
-    classes: Any  # (K + 1,) first item of each class
-    bounds: Any  # (G + 1,) first class of each group
-    reach: Any  # (G + 1,) first entry of each group in `members`
-    members: Any  # resources of the groups
-
-
-class Outputs(NamedTuple):
-    """What a block writes."""
-
-    families: Any  # (MEASURES, F, T, N)
-    costs: Any  # (COSTS, T, N)
-    items: Any  # (ITEM_SUMS, I, T)
-    resources: Any  # (RESOURCE_SUMS, R, T)
-    trace: Any  # (TRACE, I or 0, T) first draw
-    first: Any  # (1,) column of the block's first draw
-
-
-class Sheet(NamedTuple):
-    """Where a family is added up."""
-
-    asked: Any  # (TILE, width), and the next four: by item
-    served: Any
-    shipped: Any
-    lost: Any
-    chance: Any
-    measures: Any  # (MEASURES, width) of the family
 
 
 @njit(**INLINE)
