@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, kernel, machine, slider, start
+from bench import accuracy, draws, kernel, machine, slider, start
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
+    "draws": draws.bench,
     "accuracy": accuracy.bench,
     "start": start.bench,
     "slider": slider.bench,

@@ -7,6 +7,8 @@ SOP_HOME           folder of the SQLite file (and of the compiled simulator, whe
                    (default: ~/.local/share/sop-live)
 SOP_WORKERS        worker processes for forecasts and exports (default: the cores, at most 4)
 SOP_DRAWS          Monte-Carlo draws of a full simulation (default: 1024)
+SOP_DRAWS_MEMORY   MiB that the draws of all companies in use may occupy together, shared by all
+                   sessions; a large company gets fewer draws, and is told (default: 2048)
 """
 
 import os
@@ -23,6 +25,7 @@ class Settings:
     home: Path
     workers: int
     draws: int
+    draws_memory: int  # bytes
 
     @property
     def compiled(self) -> Path:
@@ -39,6 +42,7 @@ def read_settings(environment: dict[str, str]) -> Settings:
         home=home,
         workers=_count("SOP_WORKERS", environment.get("SOP_WORKERS"), min(os.cpu_count() or 1, 4)),
         draws=_count("SOP_DRAWS", environment.get("SOP_DRAWS"), 1024),
+        draws_memory=2**20 * _count("SOP_DRAWS_MEMORY", environment.get("SOP_DRAWS_MEMORY"), 2048),
     )
 
 

@@ -11,7 +11,8 @@ def test_defaults_live_in_the_home_of_the_user() -> None:
     found = read_settings({})
     assert found.home == Path.home() / ".local" / "share" / "sop-live"
     assert found.database_url == f"sqlite:///{found.home / 'sop.sqlite'}"
-    assert found.draws == 1024
+    assert (found.draws, found.draws_memory) == (1024, 2**31)
+    assert read_settings({"SOP_DRAWS_MEMORY": "3"}).draws_memory == 3 * 2**20
 
 
 def test_the_environment_decides() -> None:

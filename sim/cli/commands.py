@@ -97,8 +97,9 @@ def simulate(options: argparse.Namespace) -> Result:
     """Simulate the baseline, or one scenario over it."""
     company = read_company(options.folder)
     scenario = read_scenario(company, options.scenario, anyway=options.anyway)
-    return _described(_outcome(company, scenario, options), scenario, options) | {
-        "notices": _sentences(company, options)
+    outcome = run(company.problem, scenario, draws=_draws(company.problem, options))
+    return _described(outcome, scenario, options) | {
+        "notices": _sentences(company, options, draws=outcome.draws)
     }
 
 
@@ -107,10 +108,11 @@ def compare(options: argparse.Namespace) -> Result:
     company = read_company(options.folder)
     read = [read_scenario(company, path, anyway=options.anyway) for path in options.scenario]
     scenarios = [Scenario(), *read]
-    outcomes = [_outcome(company, scenario, options) for scenario in scenarios]
+    paths = _draws(company.problem, options)
+    outcomes = [run(company.problem, scenario, draws=paths) for scenario in scenarios]
     pairs = list(zip(outcomes, scenarios, strict=True))
     return {
-        "draws": options.draws,
+        "draws": paths.draws,
         "seed": options.seed,
         "window": _window_months(outcomes[0].problem, options),
         "scenarios": [_described(outcome, scenario, options) for outcome, scenario in pairs],
@@ -126,7 +128,7 @@ def compare(options: argparse.Namespace) -> Result:
             }
             for outcome, scenario in pairs[1:]
         ],
-        "notices": _sentences(company, options),
+        "notices": _sentences(company, options, draws=paths.draws),
     }
 
 
@@ -167,10 +169,11 @@ def _readable(value: float | None, text: Text) -> str:
     return text.short(value, 4) if value is not None else "–"
 
 
-def _outcome(company: Company, scenario: Scenario, options: argparse.Namespace) -> Outcome:
+def _draws(problem: Problem, options: argparse.Namespace) -> draws_of.Draws:
     kernel.warm_up(settings().compiled)
-    paths = draws_of.paths(company.problem, draws=options.draws, seed=options.seed)
-    return run(company.problem, scenario, draws=paths)
+    memory = settings().draws_memory
+    count = draws_of.affordable(problem, draws=options.draws, memory=memory)
+    return draws_of.paths(problem, draws=count, seed=options.seed)
 
 
 def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace) -> Result:
@@ -187,9 +190,22 @@ def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace
     }
 
 
-def _sentences(company: Company, options: argparse.Namespace) -> list[str]:
+def _sentences(
+    company: Company, options: argparse.Namespace, *, draws: int | None = None
+) -> list[str]:
     text = text_for(options.lang)
-    return [text(notice.key, **notice.values) for notice in company.notices]
+    said = [text(notice.key, **notice.values) for notice in company.notices]
+    if draws is not None and draws < options.draws:
+        said.append(
+            text(
+                "notice.fewer_draws",
+                count=draws,
+                wanted=options.draws,
+                items=len(company.problem.items),
+                memory=settings().draws_memory // 2**20,
+            )
+        )
+    return said
 
 
 def _window(problem: Problem, options: argparse.Namespace) -> slice:

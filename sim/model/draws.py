@@ -10,11 +10,12 @@ stream, ``width`` draws side by side in the vector unit.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from threading import Lock
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -25,28 +26,38 @@ WIDTH = 256  # draws of a block
 _OWN, _SHARED, _WIN, _YIELD, _SLIP = 1, 2, 3, 4, 5  # streams of random numbers
 
 
-class Kept:
-    """The last arrays that were made on demand, as long as they fit; safe with threads."""
+class _Sized(Protocol):
+    @property
+    def nbytes(self) -> int: ...
+
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Thing = TypeVar("_Thing", bound=_Sized)
+
+
+class Kept(Generic[_Key, _Thing]):
+    """The last things that were made, as long as they fit together; safe with threads.
+
+    Room is made before a new one is: what does not fit alone is kept alone.
+    """
 
     def __init__(self, bytes_kept: int) -> None:
         self._room = bytes_kept
         self._lock = Lock()
-        self._arrays: OrderedDict[tuple[int, tuple[int, ...]], Singles] = OrderedDict()
+        self._things: OrderedDict[_Key, _Thing] = OrderedDict()
 
-    def get(self, key: tuple[int, tuple[int, ...]], make: Callable[[], Singles]) -> Singles:
-        """The array of a key, made when it is not there."""
+    def get(self, key: _Key, make: Callable[[], _Thing], *, nbytes: int) -> _Thing:
+        """The thing of a key, made when it is not there; whoever asks meanwhile waits for it."""
         with self._lock:
-            if key not in self._arrays:
-                self._arrays[key] = make()
-                self._arrays[key].setflags(write=False)
-            self._arrays.move_to_end(key)
-            found = self._arrays[key]
-            while len(self._arrays) > 1 and self._bytes() > self._room:
-                self._arrays.popitem(last=False)
-            return found
+            if key not in self._things:
+                while self._things and self._bytes() + nbytes > self._room:
+                    self._things.popitem(last=False)
+                self._things[key] = make()
+            self._things.move_to_end(key)
+            return self._things[key]
 
     def _bytes(self) -> int:
-        return sum(array.nbytes for array in self._arrays.values())
+        return sum(thing.nbytes for thing in self._things.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,7 +69,7 @@ class Draws:
     seed: int
     errors: Singles  # (blocks, T, I, width) normal
     resources: Singles  # (blocks, T, R or 0, width) normal: availability of each resource
-    _kept: Kept = field(init=False, repr=False)
+    _kept: Kept[tuple[int, tuple[int, ...]], Singles] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.errors.setflags(write=False)
@@ -70,6 +81,11 @@ class Draws:
     def key(self) -> str:
         """Equal keys mean equal draws."""
         return f"{self.origin}-{self.draws}"
+
+    @property
+    def nbytes(self) -> int:
+        """What they may come to occupy, with the yields and slips of every item."""
+        return 3 * self.errors.nbytes + self.resources.nbytes
 
     @property
     def width(self) -> int:
@@ -115,25 +131,63 @@ class Draws:
 
         One stream per item position: the numbers of an item do not depend on the others.
         """
-        return self._kept.get((_YIELD, items), lambda: self._on_demand(items, _YIELD))
+        return self._on_demand(items, _YIELD)
 
     def slips(self, items: tuple[int, ...]) -> Singles:
         """Uniform numbers in [0, 1) that decide late receipts, (blocks, T, len(items), width)."""
-        return self._kept.get((_SLIP, items), lambda: self._on_demand(items, _SLIP))
+        return self._on_demand(items, _SLIP)
 
     def _on_demand(self, items: tuple[int, ...], stream: int) -> Singles:
+        nbytes = self.errors[:, :, :1].nbytes * len(items)
+        return self._kept.get((stream, items), lambda: self._streams(items, stream), nbytes=nbytes)
+
+    def _streams(self, items: tuple[int, ...], stream: int) -> Singles:
         blocks, months, _, width = self.errors.shape
         numbers = np.empty((blocks, months, len(items), width), dtype=np.float32)
         for place, item in enumerate(items):
             rng = _generator(self.seed, stream, item)
             make = rng.standard_normal if stream == _YIELD else rng.random
             numbers[:, :, place, :] = make((blocks, months, width), dtype=np.float32)
+        numbers.setflags(write=False)
         return numbers
 
 
 def draws_key(problem: Problem, *, draws: int, seed: int) -> str:
     """The key of the draws of a problem, without drawing them: for caches."""
     return f"{_origin(problem, seed)}-{draws}"
+
+
+def draws_bytes(problem: Problem, draws: int) -> int:
+    """Bytes that a set of draws may come to occupy: errors, yields and slips of every item.
+
+    Parameters
+    ----------
+    problem
+    draws : N; whole blocks of 256 are made
+
+    Returns
+    -------
+    bytes
+    """
+    cells = 3 * max(len(problem.items), 1) + len(_risky(problem))
+    return -(-draws // WIDTH) * WIDTH * problem.months * cells * np.dtype(np.float32).itemsize
+
+
+def affordable(problem: Problem, *, draws: int, memory: int) -> int:
+    """As many of the wanted draws as fit: else whole blocks of 256, at least one.
+
+    Parameters
+    ----------
+    problem
+    draws : wanted N
+    memory : bytes that a set of draws may occupy
+
+    Returns
+    -------
+    N
+    """
+    blocks = memory // draws_bytes(problem, WIDTH)
+    return min(draws, max(blocks, 1) * WIDTH)
 
 
 def _origin(problem: Problem, seed: int) -> str:

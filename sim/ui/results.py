@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from sim.model import kpi
-from sim.model.draws import Draws, draws_key, paths
+from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key, paths
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
@@ -42,8 +42,17 @@ def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE
 
 def draws(problem: Problem) -> Draws:
     """The draws of a problem; equal keys share one set."""
-    count = settings().draws
-    return _draws(draws_key(problem, draws=count, seed=SEED), problem)
+    count = draws_count(problem)
+    return _draws().get(
+        draws_key(problem, draws=count, seed=SEED),
+        lambda: paths(problem, draws=count, seed=SEED),
+        nbytes=draws_bytes(problem, count),
+    )
+
+
+def draws_count(problem: Problem) -> int:
+    """How many draws a problem gets: the setting, or fewer when memory would not hold them."""
+    return affordable(problem, draws=settings().draws, memory=settings().draws_memory)
 
 
 def units(problem: Problem, text: Text) -> Units:
@@ -56,9 +65,10 @@ def units(problem: Problem, text: Text) -> Units:
 # ruff: noqa: ARG001
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _draws(key: str, _problem: Problem) -> Draws:
-    return paths(_problem, draws=settings().draws, seed=SEED)
+@st.cache_resource(show_spinner=False)
+def _draws() -> Kept[str, Draws]:
+    """The draws of the companies in use, within the memory that the settings give them."""
+    return Kept(settings().draws_memory)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)

@@ -2,9 +2,21 @@
 
 import streamlit as st
 
+from sim.model.problem import Problem
 from sim.model.scenario import to_json
 from sim.report.text import Text
-from sim.ui import cards, data, live_exports, messages, navigation, panel, scenarios, session
+from sim.settings import settings
+from sim.ui import (
+    cards,
+    data,
+    live_exports,
+    messages,
+    navigation,
+    panel,
+    results,
+    scenarios,
+    session,
+)
 from sim.ui.room import Room, current_room
 
 ANYWAY = "room.anyway"
@@ -76,14 +88,25 @@ def _share_menu(text: Text, room: Room) -> None:
 def missing_parts(text: Text, dataset: str) -> list[str]:
     """What the plan leaves out for want of data, and what that means for what is shown."""
     problem = data.problem(dataset)
+    fewer = [_fewer_draws(text, problem)] if results.draws_count(problem) < settings().draws else []
     if problem.has_capacity and problem.has_money:
-        return []
+        return fewer
     found = {notice.key: notice.values for notice in data.missing_parts(dataset)}
-    return [
+    return fewer + [
         messages.plain(f"{text(key, **found[key])} {text(meaning)}")
         for key, meaning in MEANING.items()
         if key in found
     ]
+
+
+def _fewer_draws(text: Text, problem: Problem) -> str:
+    return text(
+        "notice.fewer_draws",
+        count=results.draws_count(problem),
+        wanted=settings().draws,
+        items=len(problem.items),
+        memory=settings().draws_memory // 2**20,
+    )
 
 
 def offer_forecast(text: Text) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli.main import main
+from sim.settings import settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -215,3 +216,15 @@ def test_forecast_writes_the_bands_in_order(tmp_path, run):
             float(line[name]) for name in ("lo95", "lo80", "mean", "hi80", "hi95")
         )
         assert low95 <= low80 <= mean <= high80 <= high95
+
+
+def test_draws_that_memory_does_not_hold_are_fewer_and_told(valfonte, run, monkeypatch) -> None:
+    monkeypatch.setenv("SOP_DRAWS_MEMORY", "2")
+    settings.cache_clear()
+    try:
+        told = run("simulate", valfonte, "--draws", "1024")
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert told["draws"] == 256
+    assert told["notices"][-1].startswith("256 draws instead of 1024: for 24 items")

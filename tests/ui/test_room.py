@@ -15,8 +15,9 @@ from sim.model.problem import PlanMode, Problem
 from sim.model.scenario import Card, Scenario
 from sim.report.tables import write_kpi
 from sim.report.text import LANGUAGES, text_for
+from sim.settings import settings
 from sim.store.notices import Notice
-from sim.ui import cards, data, figures, lever_errors, outlook, room_tools
+from sim.ui import cards, data, figures, lever_errors, outlook, results, room_tools
 from sim.ui.links import Bounds, decode, encode
 from sim.ui.room import Room, Step
 from tests.model.lever_cases import CARDS, company
@@ -223,3 +224,11 @@ def test_the_room_says_what_the_data_leave_out(monkeypatch) -> None:
     assert [one.split("\xa0")[0] for one in told] == ["Pas de données de capacité", "Pas de prix"]
     monkeypatch.setattr(data, "problem", lambda _: company())
     assert room_tools.missing_parts(text_for("fr"), "d") == []
+
+
+def test_the_room_says_when_memory_holds_fewer_draws(monkeypatch) -> None:
+    monkeypatch.setattr(data, "problem", lambda _: company())
+    monkeypatch.setattr(results, "draws_count", lambda _: settings().draws // 2)
+    for lang in ("fr", "en"):
+        (told,) = room_tools.missing_parts(text_for(lang), "d")
+        assert told.startswith(str(settings().draws // 2))
