@@ -316,7 +316,7 @@ def add_up(p: Problem, out: Played) -> None:
         Measure.DEMAND_VALUE: out.demand * p.price,
         Measure.SERVED_VALUE: out.served * p.price,
         Measure.REVENUE: out.shipped * p.price,
-        Measure.FULL_VALUE: out.demand * p.price * (out.served >= out.demand * (1 - 1e-4)),
+        Measure.FULL_VALUE: out.demand * p.price * (1 - out.surely),
         Measure.LOST_UNITS: lost,
         Measure.LOST_VALUE: lost * p.price,
         Measure.BACKLOG_UNITS: waiting,

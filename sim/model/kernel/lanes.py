@@ -226,7 +226,6 @@ def _choice(test: str) -> Any:
 
 
 where_above = _choice(">")  # where_above(a, b, yes, no): yes where a > b, else no
-where_least = _choice(">=")
 
 
 def _extreme(test: str) -> Any:

@@ -24,7 +24,6 @@ from sim.model.kernel.lanes import (
     spread,
     store,
     where_above,
-    where_least,
 )
 
 OPTIONS: dict[str, Any] = {
@@ -212,7 +211,7 @@ def count(i, t, q, b, v, world, state, sheet, totals):
         totals[3] + worth,
         totals[4] + price * served,
         totals[5] + price * shipped,
-        totals[6] + where_least(served, (1 - c.SLACK) * asked, worth, 0.0),
+        totals[6] + (worth - worth * chance),
         totals[7] + lost,
         totals[8] + price * lost,
         totals[9] + waiting,
