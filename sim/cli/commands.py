@@ -4,21 +4,21 @@ Documented keys (a figure that cannot be computed, such as a margin without cost
 ---------------
 demo      company, folder, tables {name: rows}
 forecast  series, months, methods {name: series}, file
-plan      status, mode, months, kpi {revenue, cost, margin, lost_margin, fill_rate,
+plan      status, mode, currency, months, kpi {revenue, cost, margin, lost_margin, fill_rate,
           closing_stock [units], closing_stock_value}, cost {kind: money},
           resources {name: {workers, hires, layoffs, machines_down, shift: [by month]}} (what
           the plan decided), infeasible [{limit, name, month, amount, unit}], limits [the same as
           sentences, and the time limit], notices, file (with --out)
-simulate  scenario, mode, draws, seed, hash, months, window [first, last], notices,
+simulate  scenario, mode, currency, draws, seed, hash, months, window [first, last], notices,
           kpi {name: {mean, p5, p95, se}}
-compare   draws, seed, window, scenarios [simulate objects, the baseline first],
+compare   currency, draws, seed, window, scenarios [simulate objects, the baseline first],
           differences [{scenario, kpi {name: {mean, p5, p95, se}}}] against the baseline
 search    see ``sim.cli.search``
 """
 
 import argparse
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sim.cli import plan_files
@@ -31,15 +31,14 @@ from sim.model import draws as draws_of
 from sim.model import kernel, kpi
 from sim.model.levers import apply
 from sim.model.outcome import Outcome
-from sim.model.planner import make_plan, overflows, plan_costs, plan_kpis
+from sim.model.planner import make_plan, plan_costs, plan_kpis
 from sim.model.problem import PlanMode, Problem
 from sim.model.run import run
 from sim.model.scenario import Scenario
-from sim.report.text import Text, text_for
+from sim.report.text import text_for
 from sim.settings import settings
 
 Result = dict[str, Any]
-_FOR_PROGRAMS = {"resources", "infeasible"}  # a person reads the sentences
 _OF_PRICE = {"revenue", "at_risk", "lost_sales", "backlog", "net_margin", "margin", "lost_margin"}
 _OF_COST = {"cost", "margin", "lost_margin", "net_margin", "closing_stock_value"}
 _OF_COST |= {"stock_peak", "stock_mean", "cash", "turns"}
@@ -77,17 +76,17 @@ def plan(options: argparse.Namespace) -> Result:
     scenario = read_scenario(company, options.scenario, anyway=options.anyway)
     problem = apply(company.problem, scenario)
     made = make_plan(problem, PlanMode(options.mode))
-    reasons = made.reasons or overflows(problem, made.stock)
     result: Result = {
         "status": made.status.value,
         "mode": made.mode.value,
+        "currency": problem.currency,
         "months": _months(problem),
         "kpi": _known(_plain(plan_kpis(problem, made)), problem),
         "cost": _plain(plan_costs(problem, made)),
         "resources": plan_files.decided(problem, made),
-        "infeasible": plan_files.broken(reasons),
+        "infeasible": plan_files.broken(made.reasons),
         "limits": [
-            sentence for error in reasons for sentence in text_for(options.lang).error(error)
+            sentence for error in made.reasons for sentence in text_for(options.lang).error(error)
         ],
         "notices": sentences(company, options),
     }
@@ -116,6 +115,7 @@ def compare(options: argparse.Namespace) -> Result:
     outcomes = [run(company.problem, scenario, draws=paths) for scenario in scenarios]
     pairs = list(zip(outcomes, scenarios, strict=True))
     return {
+        "currency": company.problem.currency,
         "draws": paths.draws,
         "seed": options.seed,
         "window": window_months(outcomes[0].problem, options),
@@ -136,44 +136,6 @@ def compare(options: argparse.Namespace) -> Result:
     }
 
 
-def summary(result: Mapping[str, Any], text: Text) -> Iterator[str]:
-    """The result as lines for a person."""
-    shown = {key: value for key, value in result.items() if key not in _FOR_PROGRAMS}
-    for key, value in shown.items():
-        if key in ("kpi", "cost"):
-            yield from _values(value, text)
-        elif key in ("scenarios", "differences"):
-            for part in value:
-                yield from summary(part, text)
-        elif key in ("limits", "notices"):
-            yield from value
-        elif isinstance(value, dict):
-            yield ", ".join(f"{name} {count}" for name, count in value.items())
-        elif isinstance(value, str | int) and value != "":
-            yield text("cli.value", name=key, value=value)
-
-
-def _values(values: Mapping[str, Any], text: Text) -> Iterator[str]:
-    for name, value in values.items():
-        label = text(f"kpi.{name}.name") if text.has(f"kpi.{name}.name") else name
-        if isinstance(value, dict):
-            numbers = {part: _readable(value[part], text) for part in ("mean", "p5", "p95", "se")}
-            yield text(
-                "cli.estimate",
-                name=label,
-                mean=numbers["mean"],
-                low=numbers["p5"],
-                high=numbers["p95"],
-                error=numbers["se"],
-            )
-        else:
-            yield text("cli.value", name=label, value=_readable(value, text))
-
-
-def _readable(value: float | None, text: Text) -> str:
-    return text.short(value, 4) if value is not None else "–"
-
-
 def drawn(problem: Problem, options: argparse.Namespace) -> draws_of.Draws:
     """The draws that were asked for, as far as memory allows; the simulator is ready then."""
     kernel.warm_up(settings().compiled)
@@ -187,6 +149,7 @@ def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace
     return {
         "scenario": scenario.name,
         "mode": scenario.mode.value,
+        "currency": problem.currency,
         "draws": outcome.draws,
         "seed": outcome.seed,
         "hash": outcome.hash,

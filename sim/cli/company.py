@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.errors import LeverError
 from sim.forecast import error_model, forecast
 from sim.ingest.folder import read_folder
 from sim.model.levers import adopt, check
@@ -10,6 +11,7 @@ from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario, from_json, read_cards
 from sim.settings import settings
+from sim.store.checks import check as check_tables
 from sim.store.notices import Notice, notices
 from sim.store.planning import (
     horizon_forecast_needed,
@@ -39,6 +41,7 @@ def read_company(folder: Path) -> Company:
     tables = read_folder(folder)
     planning = PlanningSettings.from_body(tables.planning or {})
     workspace = Workspace(tables.tables)
+    check_tables(workspace)  # before a forecast is waited for
     archive = workspace.query("forecast_residuals", kind="consensus")
     made, residuals, source = None, archive, "archive"
     if horizon_forecast_needed(workspace, planning):
@@ -76,6 +79,12 @@ def read_scenario(company: Company, path: Path | None, *, anyway: bool = False) 
     if path is None:
         return Scenario()
     written = from_json(path.read_text(encoding="utf-8", errors="replace"))
-    scenario = adopt(company.problem, written, anyway=anyway)
+    try:
+        scenario = adopt(company.problem, written, anyway=anyway)
+    except LeverError as error:
+        if error.key != "error.scenario.other_dataset":
+            raise
+        # On a screen one asks with a box; here the remedy is an option.
+        raise LeverError("error.cli.other_dataset", **error.values) from error
     check(company.problem, scenario)
     return scenario

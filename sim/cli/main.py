@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.cli import commands, search
+from sim.cli import commands, search, words
 from sim.errors import SopError
 from sim.model.problem import PlanMode
 from sim.report.text import text_for
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--lang", choices=("fr", "en"), default=spoken, help="of the messages")
     shared.add_argument("--json", action="store_true", help="print one JSON object")
-    shared.set_defaults(lines=commands.summary)
+    shared.set_defaults(lines=words.summary)
     kinds = parser.add_subparsers(required=True, metavar="COMMAND")
     _demo(kinds.add_parser("demo", parents=[shared], help="write the demo company's tables"))
     _forecast(kinds.add_parser("forecast", parents=[shared], help="forecast a history file"))

@@ -11,6 +11,7 @@ from sim.errors import SopError
 from sim.model.outcome import Plan
 from sim.model.problem import Floats, Problem
 
+_DUST = 1e-6  # units; a plan is not more exact
 _STORE = "store"  # the one limit without an item or resource
 
 
@@ -62,4 +63,13 @@ def write_plan(path: Path, problem: Problem, made: Plan) -> None:
         for i, item in enumerate(problem.items):
             for t, month in enumerate(months):
                 row = (problem.demand, made.release, made.subcontract, made.stock)
-                writer.writerow([item, month, *(f"{values[i, t]:.6g}" for values in row)])
+                writer.writerow([item, month, *(_number(values[i, t]) for values in row)])
+
+
+def _number(value: float) -> str:
+    """Six digits, without the solver's dust around zero.
+
+    >>> _number(1060.1949), _number(-1.2833e-09), _number(1234567.25)
+    ('1060.19', '0', '1.23457e+06')
+    """
+    return f"{value:.6g}" if abs(value) > _DUST else "0"

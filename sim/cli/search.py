@@ -24,7 +24,7 @@ from typing import Any
 from sim.cli.commands import Result, drawn, kpi_window, sentences, window_months
 from sim.cli.company import Company, read_company, read_scenario
 from sim.model import search as searching
-from sim.model.levers import LEVERS, Unit
+from sim.model.levers import LEVERS, Lever, Unit, parts
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario, to_json
 from sim.report.headline import resource_name
@@ -62,7 +62,9 @@ def search(options: argparse.Namespace) -> Result:
         "sentences": list(_said(found, problem, text)),
     }
     if options.out:
-        options.out.write_text(to_json(found.winner.scenario), encoding="utf-8")
+        best = found.winner.scenario  # in the room it stands in a list, by its name
+        named = replace(best, name=best.name or text("search.name"))
+        options.out.write_text(to_json(named), encoding="utf-8")
         result["file"] = str(options.out)
     return result
 
@@ -180,7 +182,7 @@ def _said(found: searching.Result, problem: Problem, text: Text) -> Iterator[str
         missed=found.missed_service,
         less=found.earned_less,
     )
-    yield text("search.winner", mode=_mode(winner, text), cards=_cards(winner, text))
+    yield text("search.winner", mode=_mode(winner, text), cards=_cards(winner, problem, text))
     yield text(
         "search.service",
         fill=text.percent(found.service.mean, 2),
@@ -199,7 +201,7 @@ def _said(found: searching.Result, problem: Problem, text: Text) -> Iterator[str
         yield text("search.at_stake", amount=money(found.at_stake))
     yield from _bound(found, text)
     yield text("search.frontier", draws=text.number(found.frontier[0].draws))
-    yield from (_point(one, text) for one in found.frontier)
+    yield from (_point(one, problem, text) for one in found.frontier)
 
 
 def _beside(key: str, one: searching.Against, text: Text) -> str:
@@ -224,7 +226,7 @@ def _bound(found: searching.Result, text: Text) -> Iterator[str]:
         yield text("search.foresight", gap=text.money(ahead.mean), low=low, high=high)
 
 
-def _point(one: searching.Standing, text: Text) -> str:
+def _point(one: searching.Standing, problem: Problem, text: Text) -> str:
     return text(
         "search.point",
         service=text.percent(one.service.mean, 2),
@@ -232,7 +234,7 @@ def _point(one: searching.Standing, text: Text) -> str:
         cost=text.money(one.cost.mean),
         cost_error=text.money(one.cost.error),
         mode=_mode(one, text),
-        cards=_cards(one, text),
+        cards=_cards(one, problem, text),
     )
 
 
@@ -240,19 +242,37 @@ def _mode(one: searching.Standing, text: Text) -> str:
     return text(f"mode.{one.scenario.mode.value}")
 
 
-def _cards(one: searching.Standing, text: Text) -> str:
+def _cards(one: searching.Standing, problem: Problem, text: Text) -> str:
     active = one.scenario.active
-    return ", ".join(_card(card, text) for card in active) or text("search.no_card")
+    return ", ".join(_card(card, problem, text) for card in active) or text("search.no_card")
 
 
-def _card(card: Card, text: Text) -> str:
-    unit, name = LEVERS[card.kind].unit, text(f"lever.{card.kind}.short")
-    target = "" if card.target == "all" else f" {card.target}"
-    if unit is Unit.SHARE:
-        return f"{name}{target} {text.percent(card.value, 0, sign=True)}"
-    if unit is Unit.MONEY:
-        return f"{name}{target} {text.money(card.value)}"
-    return f"{name}{target} {text.number(card.value, 0 if card.value == round(card.value) else 2)}"
+def _card(card: Card, problem: Problem, text: Text) -> str:
+    lever, name = LEVERS[card.kind], text(f"lever.{card.kind}.short")
+    if card.target != "all":
+        places = [
+            problem.label(text.lang, kind or "item", code) for kind, code in parts(card.target)
+        ]
+        name = f"{name} ({', '.join(places)})"
+    return f"{name} {_value(card, lever, text)}"
+
+
+def _value(card: Card, lever: Lever, text: Text) -> str:
+    if lever.unit is Unit.CHOICE:
+        return text(f"lever.{card.kind}.{lever.positions[round(card.value)]}")
+    if lever.unit is Unit.SHARE:
+        return text.percent(card.value, 0, sign=True)
+    if lever.unit is Unit.MONEY:
+        return text.money(card.value)
+    points = 100 if lever.unit in (Unit.POINTS, Unit.QUANTILE) else 1
+    value = points * card.value
+    number = text.number(value, 0 if value == round(value) else 2, sign=lever.low < 0)
+    if lever.unit is Unit.QUANTILE:
+        return f"P{number}"
+    priced = lever.unit.value.startswith("money")
+    return text(
+        f"lever.unit.{lever.unit.value}", value=text.in_currency(number, "") if priced else number
+    )
 
 
 def lines(result: Mapping[str, Any], _text: Text) -> Iterator[str]:

@@ -24,6 +24,7 @@ class Kpi(StrEnum):
     CYCLE_SERVICE = "cycle_service"
     OTIF_PROXY = "otif_proxy"
     REVENUE = "revenue"
+    CONTRIBUTION = "contribution"
     NET_MARGIN = "net_margin"
     DECISION_COST = "decision_cost"
     STOCK_PEAK = "stock_peak"
@@ -32,7 +33,9 @@ class Kpi(StrEnum):
     TURNS = "turns"
     AT_RISK = "at_risk"
     LOST_SALES = "lost_sales"
+    LOST_UNITS = "lost_units"
     BACKLOG = "backlog"
+    BACKLOG_UNITS = "backlog_units"
     PALLETS_PEAK = "pallets_peak"
     CASH = "cash"
 
@@ -45,6 +48,7 @@ class Unit(StrEnum):
     MONTHS = "months"
     PER_YEAR = "per_year"
     PALLETS = "pallets"
+    UNITS = "units"
 
 
 class Better(StrEnum):
@@ -175,6 +179,7 @@ KPIS: Mapping[Kpi, Declared] = MappingProxyType(
         Kpi.CYCLE_SERVICE: _declare(Unit.SHARE, Better.HIGHER, formulas.cycle_service),
         Kpi.OTIF_PROXY: _declare(Unit.SHARE, Better.HIGHER, formulas.otif_proxy),
         Kpi.REVENUE: _declare(Unit.MONEY, Better.HIGHER, formulas.sum_of(Measure.REVENUE)),
+        Kpi.CONTRIBUTION: _declare(Unit.MONEY, Better.HIGHER, formulas.contribution),
         Kpi.NET_MARGIN: _declare(Unit.MONEY, Better.HIGHER, formulas.net_margin),
         Kpi.DECISION_COST: _declare(Unit.MONEY, Better.LOWER, formulas.decision_cost),
         Kpi.STOCK_PEAK: _declare(Unit.MONEY, Better.NEITHER, formulas.peak_of(Measure.STOCK_VALUE)),
@@ -183,7 +188,11 @@ KPIS: Mapping[Kpi, Declared] = MappingProxyType(
         Kpi.TURNS: _declare(Unit.PER_YEAR, Better.NEITHER, formulas.turns_of),
         Kpi.AT_RISK: _declare(Unit.MONEY, Better.LOWER, formulas.at_risk),
         Kpi.LOST_SALES: _declare(Unit.MONEY, Better.LOWER, formulas.sum_of(Measure.LOST_VALUE)),
+        Kpi.LOST_UNITS: _declare(Unit.UNITS, Better.LOWER, formulas.sum_of(Measure.LOST_UNITS)),
         Kpi.BACKLOG: _declare(Unit.MONEY, Better.LOWER, formulas.last_of(Measure.BACKLOG_VALUE)),
+        Kpi.BACKLOG_UNITS: _declare(
+            Unit.UNITS, Better.LOWER, formulas.last_of(Measure.BACKLOG_UNITS)
+        ),
         Kpi.PALLETS_PEAK: _declare(Unit.PALLETS, Better.NEITHER, formulas.peak_of(Measure.PALLETS)),
         Kpi.CASH: _declare(Unit.MONEY, Better.NEITHER, formulas.cash),
     }

@@ -9,6 +9,8 @@ from sim.model.problem import Floats, pad_months
 
 Formula = Callable[[Outcome, slice], Floats]
 
+RARE = 1e-9  # of the demand: enough of a weight where nothing was seen to be late
+
 
 def ratio(part: Floats, whole: Floats) -> Floats:
     """Ratio of two sums; nothing asked for is nothing missed, hence 1.
@@ -81,12 +83,32 @@ def turns(goods_cost: Floats, mean_stock: Floats, months: int) -> Floats:
     return result
 
 
-def net_margin(outcome: Outcome, months: slice) -> Floats:
-    """Revenue less the cost of goods shipped, of stock, of storage and of every decision.
+def contribution(outcome: Outcome, months: slice) -> Floats:
+    """Revenue less the variable cost of what is shipped: goods and subcontracting.
 
-    revenue - goods - subcontracting - overtime - outside work - fixed costs of the cards
+    Parameters
+    ----------
+    outcome
+    months : window
+
+    Returns
+    -------
+    (N,) [money]
+
+    Source: Chopra & Meindl, ch. 8 (aggregate planning costs).
+    """
+    revenue = _total(outcome, Measure.REVENUE, months)
+    bought = _total(outcome, Measure.SUBCONTRACT_COST, months)
+    left: Floats = revenue - _total(outcome, Measure.GOODS_COST, months) - bought
+    return left
+
+
+def net_margin(outcome: Outcome, months: slice) -> Floats:
+    """Contribution less the cost of stock, of storage and of every decision.
+
+    contribution - overtime - outside work - fixed costs of the cards
     - holding (rate x stock value at month end, or the stated cost of a unit)
-    - storage (own and outside).
+    - storage (own and outside) - stated costs of units that wait at month end or are lost.
 
     Parameters
     ----------
@@ -100,14 +122,13 @@ def net_margin(outcome: Outcome, months: slice) -> Floats:
     Source: Chopra & Meindl, ch. 8 (aggregate planning costs).
     """
     spent = (
-        _total(outcome, Measure.GOODS_COST, months)
-        + _total(outcome, Measure.SUBCONTRACT_COST, months)
-        + outcome.overtime_cost[:, months].sum(axis=1)
+        outcome.overtime_cost[:, months].sum(axis=1)
         + outcome.outside_cost[:, months].sum(axis=1)
         + outcome.storage_cost[:, months].sum(axis=1)
         + _holding(outcome, months)
+        + _missing(outcome, months)
     )
-    margin: Floats = _total(outcome, Measure.REVENUE, months) - spent - _fixed(outcome, months)
+    margin: Floats = contribution(outcome, months) - spent - _fixed(outcome, months)
     return margin
 
 
@@ -159,17 +180,48 @@ def _fixed(outcome: Outcome, months: slice) -> float:
 def _holding(outcome: Outcome, months: slice) -> Floats:
     """Rate x stock value; where a cost of a unit in stock is stated, that cost, (N,).
 
-    Draws keep stock by family: a family's unit costs what its mean stock costs, so that the mean
-    over the draws is exact.
+    A family's unit costs what its mean stock costs, so that the mean over the draws is exact.
+    """
+    costs = outcome.problem.costs
+    if costs is None:
+        return outcome.problem.holding_rate * _total(outcome, Measure.STOCK_VALUE, months)
+    each = _family_cost(outcome, costs.hold, outcome.item_stock)
+    return _priced(outcome, Measure.STOCK_UNITS, each, months=months)
+
+
+def _missing(outcome: Outcome, months: slice) -> Floats | float:
+    """What customers who wait at month end, and those who went, cost where it is stated, (N,).
+
+    A family's unit costs the mean of its items, weighted by what each did not serve on time (its
+    demand without prices): exact where the items of a family state one cost.
     """
     problem, costs = outcome.problem, outcome.problem.costs
     if costs is None:
-        return problem.holding_rate * _total(outcome, Measure.STOCK_VALUE, months)
+        return 0.0
+    late = np.divide(
+        outcome.unserved, problem.price, out=np.zeros_like(problem.price), where=problem.price > 0
+    )
+    weight = (late + RARE * problem.demand).sum(axis=1, keepdims=True)
+    waits = problem.backorder_share[:, None]
+    backlog = _family_cost(outcome, costs.backlog, weight * waits)
+    lost = _family_cost(outcome, costs.lost, weight * (1.0 - waits))
+    return _priced(outcome, Measure.BACKLOG_UNITS, backlog, months=months) + _priced(
+        outcome, Measure.LOST_UNITS, lost, months=months
+    )
+
+
+def _family_cost(outcome: Outcome, cost: Floats, weight: Floats) -> Floats:
+    """Weighted mean over the items of each family: draws keep units by family, (F, T)."""
+    problem = outcome.problem
     member = np.equal.outer(np.arange(len(problem.families)), problem.family).astype(np.float64)
-    units, money = member @ outcome.item_stock, member @ (costs.hold * outcome.item_stock)
-    each = np.divide(money, units, out=np.zeros_like(money), where=units > 0)
-    held: Floats = (outcome.families[Measure.STOCK_UNITS] * each)[:, :, months].sum(axis=(1, 2))
-    return held
+    units, money = member @ (weight + np.zeros_like(cost)), member @ (cost * weight)
+    each: Floats = np.divide(money, units, out=np.zeros_like(money), where=units > 0)
+    return each
+
+
+def _priced(outcome: Outcome, measure: Measure, each: Floats, *, months: slice) -> Floats:
+    money: Floats = (outcome.families[measure] * each)[:, :, months].sum(axis=(1, 2))
+    return money
 
 
 def _wages(outcome: Outcome, months: slice) -> float:
@@ -193,7 +245,7 @@ def fill_rate_units(outcome: Outcome, months: slice) -> Floats:
 
 
 def cycle_service(outcome: Outcome, months: slice) -> Floats:
-    """Share of item-months that end without a stock-out, equal weights, (N,) [share]."""
+    """Share of item-months without a stock-out, each by its probability, equal weights, (N,)."""
     short = _total(outcome, Measure.STOCKOUTS, months)
     count = len(outcome.problem.items) * len(range(*months.indices(outcome.problem.months)))
     service: Floats = 1.0 - short / count

@@ -67,7 +67,7 @@ class Measure(StrEnum):
     DEMAND_VALUE = "demand_value"  # at net price, as the next three
     SERVED_VALUE = "served_value"
     REVENUE = "revenue"  # shipped units x price
-    FULL_VALUE = "full_value"  # demand of item-months served in full (OTIF proxy)
+    FULL_VALUE = "full_value"  # demand x probability that all of it is served (OTIF proxy)
     LOST_UNITS = "lost_units"  # written off for good
     LOST_VALUE = "lost_value"
     BACKLOG_UNITS = "backlog_units"  # due and still waiting at month end

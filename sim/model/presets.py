@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from sim.model.levers import available, draft, targets
+from sim.model.levers import available, draft, first_in_time, targets
 from sim.model.problem import Floats, Problem, ResourceKind
 from sim.model.scenario import Card, Scenario
 
@@ -95,9 +95,16 @@ def _demand_cards(problem: Problem, felt: set[str]) -> list[Card]:
         ("price", family),
         ("safety_stock", family),
     )
-    return [
+    cards = [
         _off(problem, kind, target=target, card_id=kind) for kind, target in wanted if kind in felt
     ]
+    # A suggestion that is already too late is none.
+    return [_begun_in_time(problem, card) for card in cards]
+
+
+def _begun_in_time(problem: Problem, card: Card) -> Card:
+    first = first_in_time(problem, card)
+    return replace(card, first=first) if first > problem.start else card
 
 
 def _saturdays(problem: Problem, load: Floats, machines: list[int]) -> Card:

@@ -40,11 +40,10 @@ def live(
     served = served_everywhere(outcome, text=text, window=window)
     if served:
         return served
-    verdict = text(
-        "headline.risk.now" if changed else "headline.risk.base",
-        amount=amount(at_risk(outcome, window), outcome.problem, text),
-        year=outcome.problem.month_dates[window.start].year,
-    )
+    key = "headline.risk.now" if changed else "headline.risk.base"
+    risk = amount(at_risk(outcome, window), outcome.problem, text)
+    verdict = text(key, amount=risk, year=outcome.problem.month_dates[window.start].year)
+    short = text(f"{key}_short", amount=risk)  # the year is on the first card, too
     where = _where(outcome, text=text, window=window, by_family=changed)
     limits = limiting_resources(outcome, window)
     causes = [_cause(outcome, limits[:most], text=text, now=changed) for most in (3, 2, 1)]
@@ -53,6 +52,7 @@ def live(
             *(text("headline.risk.full", verdict=verdict, where=where, cause=c) for c in causes),
             *(text("headline.risk.cause", verdict=verdict, cause=c) for c in causes),
             text("headline.risk.where", verdict=verdict, where=where),
+            *(text("headline.risk.cause", verdict=short, cause=c) for c in causes),
             verdict,
         ],
         longest=longest,

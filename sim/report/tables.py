@@ -17,13 +17,14 @@ from sim.report.text import FIXED, NONE, SCALES, Text, money_scale
 Estimates = Mapping[Kpi, Estimate]
 
 BREAK = "  \n"  # of a line in Markdown
-DECIMALS = {Unit.MONTHS: 2, Unit.PER_YEAR: 1, Unit.PALLETS: 0}
+DECIMALS = {Unit.MONTHS: 2, Unit.PER_YEAR: 1, Unit.PALLETS: 0, Unit.UNITS: 0}
 FILE_STYLES = {  # of a level and of a difference
     Unit.SHARE: (Style.SHARE, Style.POINTS),
     Unit.MONEY: (Style.MONEY, Style.CHANGE),
     Unit.MONTHS: (Style.DECIMAL, Style.POINTS),
     Unit.PER_YEAR: (Style.DECIMAL, Style.POINTS),
     Unit.PALLETS: (Style.COUNT, Style.SIGNED),
+    Unit.UNITS: (Style.COUNT, Style.SIGNED),
 }
 COMPARED = (
     Kpi.FILL_RATE,
@@ -199,7 +200,7 @@ def assumption_numbers(
     *,
     text: Text,
     name: Callable[[Card], str],
-    value: Callable[[Card], tuple[float, str]],
+    value: Callable[[Card], tuple[float | str, str]],
 ) -> pd.DataFrame:
     """The same as numbers for a file: one row per lever with its unit, empty where not used."""
     rows: list[list[object]] = []

@@ -237,6 +237,13 @@ def difference_list(text: Text, problem: Problem, scenario: Scenario) -> str:
     return text(key, count=len(parts), parts=", ".join(parts))
 
 
+def unit_name(text: Text, unit: Unit) -> str:
+    """What a number beside it is counted in: €/unit, months, people."""
+    if unit.value.startswith("money"):
+        return text(f"lever.unit.{unit.value}", value=text.symbol)
+    return text(f"lever.unit_name.{unit.value}")
+
+
 def in_sentence(text: Text, name: str) -> str:
     """The name of a card inside a sentence."""
     # English keeps its capitals: names of days are among the levers.

@@ -197,10 +197,18 @@ def _quality(text: Text, quality: Quality) -> None:
             of=text.number(finding.of),
             examples=", ".join(finding.examples),
         )
-        told, points = messages.plain(sentence), round(finding.lost, 1)
-        if points:
-            told = text("ui.collect.quality.lost", sentence=told, points=text.number(-points, 1))
-        st.caption(told)
+        st.caption(_with_points(text, messages.plain(sentence), finding.lost))
+    # The score of the import is kept; what it had to leave out is no longer in the tables.
+    left_out = 100.0 - quality.score - sum(finding.lost for finding in quality.findings)
+    if round(left_out, 1) > 0:
+        st.caption(_with_points(text, text("ui.collect.quality.left_out"), left_out))
+
+
+def _with_points(text: Text, sentence: str, lost: float) -> str:
+    points = round(lost, 1)
+    if not points:
+        return sentence
+    return text("ui.collect.quality.lost", sentence=sentence, points=text.number(-points, 1))
 
 
 def _totals(text: Text, imported: Import) -> None:

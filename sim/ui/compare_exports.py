@@ -78,7 +78,7 @@ def assumption_numbers(compared: Compared) -> pd.DataFrame:
         list(names(compared).values()),
         text=text,
         name=lambda card: cards.card_name(text, problem, card),
-        value=lambda card: (_value(compared, card), _unit_name(text, _unit(compared, card))),
+        value=lambda card: _value(compared, card),
     )
 
 
@@ -95,17 +95,19 @@ def _unit(compared: Compared, card: Card) -> Unit:
     return levers.slider(compared.problem, card).unit
 
 
-def _value(compared: Compared, card: Card) -> float:
-    style = STYLES.get(_unit(compared, card), Style.DECIMAL)
-    return figure(card.value, style) or 0.0
+def _value(compared: Compared, card: Card) -> tuple[float | str, str]:
+    """A lever's value and its unit; a choice is its name, not its place in a list."""
+    unit, text = _unit(compared, card), compared.text
+    if unit is Unit.CHOICE:
+        return cards.value_text(text, compared.problem, card, value=card.value), ""
+    style = STYLES.get(unit, Style.DECIMAL)
+    return figure(card.value, style) or 0.0, _unit_name(text, unit)
 
 
 def _unit_name(text: Text, unit: Unit) -> str:
     if STYLES.get(unit) is Style.SHARE:
         return "%"
-    if unit.value.startswith("money"):
-        return text(f"lever.unit.{unit.value}", value=text.symbol)
-    return text(f"lever.unit_name.{unit.value}")
+    return cards.unit_name(text, unit)
 
 
 def _picture(compared: Compared, name: str) -> Callable[[], Picture]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -160,8 +161,15 @@ def _dates_row(compared: Compared) -> list[str]:
     row = [text("ui.compare.decide_by"), NONE]
     for one in compared.every:
         days = decide_days(compared.problem, one.saved.scenario)
-        row.append(f"**{text.day(min(days))}**" if days else NONE)
+        row.append(_first_day(text, min(days), today=data.in_use().today) if days else NONE)
     return row
+
+
+def _first_day(text: Text, day: date, *, today: date) -> str:
+    if day >= today:
+        return f"**{text.day(day)}**"
+    late = text("ui.card.too_late", day=text.day(day, year=day.year != today.year))
+    return f":red[**{late}**]"
 
 
 def decide_days(problem: Problem, scenario: Scenario) -> list[Any]:

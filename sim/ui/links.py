@@ -22,7 +22,7 @@ HUGE = 1e12  # hundreds of digits help nobody
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Lowest and highest value of a card's slider, and how the screen writes card and value."""
+    """Lowest and highest value of a card, and how the screen writes card and value."""
 
     low: float
     high: float
@@ -55,7 +55,7 @@ def decode(
     """The scenario a link asks for, and one error per parameter that cannot be used.
 
     >>> card = Card(id="sat", kind="saturdays", value=0.05)
-    >>> wide = lambda card: Bounds(low=0.0, high=0.15)
+    >>> wide = lambda card: Bounds(low=0.0, high=0.25)
     >>> scenario, errors = decode(Scenario(cards=(card,)), {"c.sat": "0.9"}, bounds=wide)
     >>> scenario.cards[0].value, [error.key for error in errors]
     (0.05, ['error.link.out_of_range'])

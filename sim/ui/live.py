@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.model import levers
-from sim.model.outcome import Outcome
+from sim.model.outcome import Outcome, Plan
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.report import charts, frames, headline
@@ -127,6 +127,7 @@ def _draw(places: Places) -> None:
     _draw_charts(pictures)
     row = figures.kpi_row(problem, room.current, view=shown.view)
     verdict, differences = _sentence(shown), cards.difference_list(text, problem, room.current)
+    differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
     with top:
         figures.draw(row)
         _write_address(room)
@@ -184,6 +185,17 @@ def _sentence(shown: Shown) -> str:
     return headline.live(
         shown.outcome, shown.reference, shown.text, changed=shown.changed, longest=longest
     )
+
+
+def plan_limits(text: Text, plan: Plan) -> list[str]:
+    """Why the plan is not the one that its mode asks for: the first reason, in Markdown."""
+    told = [
+        f":material/warning: {messages.plain(sentence)}"
+        for error in plan.reasons[:1]
+        for sentence in text.error(error)
+    ]
+    count = len(plan.reasons)
+    return [*told, text("ui.room.limits.all", count=text.number(count))] if count > 1 else told
 
 
 def _on_screen(problem: Problem) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ def _add_form(bench: Bench) -> None:
         key=f"add.target.{kind}",
         format_func=lambda target: cards.target_name(text, problem, target),
     )
-    months = _months_input(text, problem, kind)
+    months = _months_input(bench, kind, target)
     options = _option_inputs(text, kind)
     st.button(
         text("ui.add.confirm"),
@@ -176,15 +176,18 @@ def _add_form(bench: Bench) -> None:
         _remove_form(bench)
 
 
-def _months_input(text: Text, problem: Problem, kind: str) -> tuple[date, date]:
+def _months_input(bench: Bench, kind: str, target: str) -> tuple[date, date]:
+    text, problem = bench.text, bench.problem
     months = list(problem.month_dates)
     if levers.LEVERS[kind].whole_horizon:
         return months[0], months[-1]
+    drafted = levers.draft(problem, kind, target=target, card_id=kind)
+    begin = levers.first_in_time(problem, drafted, today=bench.today)
     first, last = st.select_slider(
         text("ui.add.months"),
         months,
-        value=(months[0], months[-1]),
-        key="add.months",
+        value=(begin, months[-1]),
+        key=f"add.months.{kind}.{target}",  # each has its own lead
         format_func=text.month_label,
     )
     return first, last
@@ -195,7 +198,7 @@ def _option_inputs(text: Text, kind: str) -> dict[str, float]:
     for name, option in levers.LEVERS[kind].options.items():
         percent = option.unit is levers.Unit.SHARE
         scale = 100.0 if percent else 1.0
-        unit = "%" if percent else text(f"lever.unit_name.{option.unit.value}")
+        unit = "%" if percent else cards.unit_name(text, option.unit)
         value = st.number_input(
             f"{text(f'lever.option.{name}')} ({unit})",
             min_value=option.low * scale,

@@ -182,10 +182,11 @@ def _apply(room: Room, problem: Problem, wanted: Mapping[str, str]) -> list[SopE
     base, text = room.step.base, session.text()
 
     def bounds(card: Card) -> Bounds:
-        slider = levers.slider(problem, card)
+        # The same as for a file: the slider of this company may be shorter.
+        lever = levers.LEVERS[card.kind]
         return Bounds(
-            low=slider.low,
-            high=slider.high,
+            low=lever.low,
+            high=lever.high,
             name=cards.card_name(text, problem, card, among=base),
             write=lambda value: cards.value_text(text, problem, card, value=value),
         )

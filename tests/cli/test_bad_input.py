@@ -98,3 +98,19 @@ def test_all_of_them_are_told_at_once(folder, tmp_path, capsys):
     file.write_text(text.replace(",6,", ",-6,").replace(",12,", ",nan,"), encoding="utf-8")
     assert main(["plan", str(wrong), "--lang", "en"]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 3
+
+
+def test_wrong_tables_are_told_before_a_forecast_is_made(tmp_path, capsys, monkeypatch):
+    """Sales alone need a forecast, minutes for a large company: the tables come first."""
+
+    def unwanted(*_arguments, **_settings):
+        raise AssertionError("forecast before the tables were checked")
+
+    monkeypatch.setattr("sim.cli.company.forecast", unwanted)
+    months = [f"A,{2025 + n // 12}-{n % 12 + 1:02d}-01,5" for n in range(14)]
+    (tmp_path / "sales.csv").write_text("\n".join(["item,month,quantity", *months]))
+    (tmp_path / "item.csv").write_text("item,unit_cost\nA,-4\n")
+    assert main(["plan", str(tmp_path), "--lang", "en"]) == 2
+    (sentence,) = capsys.readouterr().err.strip().splitlines()
+    assert "item" in sentence
+    assert "-4" in sentence

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli.main import main
+from sim.report.text import text_for
 from sim.settings import settings
 
 ROOT = Path(__file__).parents[2]
@@ -142,8 +143,34 @@ def test_a_scenario_of_other_data_is_taken_over_only_when_asked(valfonte, run, t
     path.write_text(path.read_text().replace('"dataset": ""', '"dataset": "0123456789abcdef"'))
     arguments = ["plan", str(valfonte), "--mode", "chase", "--scenario", str(path)]
     assert main([*arguments, "--lang", "en"]) == 2
-    capsys.readouterr()
+    assert "--anyway" in capsys.readouterr().err  # the remedy
     assert run(*arguments, "--anyway")["cost"]["overtime"] > 0
+
+
+@pytest.mark.parametrize(("lang", "money"), [("en", "€"), ("fr", "\N{NO-BREAK SPACE}€")])
+def test_a_person_reads_names_and_units(valfonte, tmp_path, capsys, lang, money):
+    path = scenario(tmp_path, "saturdays", "saturdays")
+    arguments = ["compare", str(valfonte), "--scenario", str(path), "--draws", "64"]
+    assert main([*arguments, "--lang", lang]) == 0
+    compared = capsys.readouterr().out
+    assert main(["plan", str(valfonte), "--mode", "chase", "--lang", lang]) == 0
+    planned = capsys.readouterr().out
+    assert money in compared
+    assert money in planned
+    for name in ("_", "net_margin", "closing_stock", "goods_sold", "hash"):
+        assert name not in compared + planned
+    share = text_for(lang)("kpi.fill_rate.name")
+    lines = [line for line in compared.splitlines() if line.startswith(share)]
+    assert sum("%" in line for line in lines) >= 2
+    assert any("+" in line for line in lines)  # the difference, in points
+
+
+def test_a_planned_file_has_no_dust_of_the_solver(valfonte, run, tmp_path):
+    run("plan", valfonte, "--mode", "optimal", "--out", tmp_path / "plan.csv")
+    with (tmp_path / "plan.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    assert all("e-" not in value for row in rows for value in row.values())
 
 
 def test_a_company_without_capacity_runs_and_says_what_is_missing(run, tmp_path):

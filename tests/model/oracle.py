@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import betaincinv, ndtr
 
+from sim.model import service
 from sim.model.outcome import Measure, Plan
 from sim.model.problem import Problem, ResourceKind, stock_target
 from tests.model.oracle_priority import classes
@@ -36,6 +37,7 @@ class Played:
     overload: np.ndarray
     overtime_cost: np.ndarray  # (N, T)
     outside_cost: np.ndarray
+    gone: np.ndarray | None = None  # (N, I, T) given up during the month, stock at its end or not
     surely: np.ndarray | None = None  # (N, I, T) probability of a stock-out in the month
     families: dict[Measure, np.ndarray] = field(default_factory=dict)
     storage_cost: np.ndarray | None = None
@@ -82,7 +84,7 @@ def play(
     carry = np.zeros((count, resources))
     late = np.zeros((count, items))
     rank = classes(p)
-    out.surely = np.zeros(cube)
+    out.gone, out.surely = np.zeros(cube), np.zeros(cube)
     for t in range(months):
         for i in range(items):
             out.wanted[:, i, t], out.bought[:, i, t] = ask(
@@ -273,34 +275,39 @@ def demand(p, i, t, error, happened):
 
 def ship(p, i, t, start, out, arrived):
     """Shipments and what waits; returns the net stock of the next month."""
-    asked = out.demand[:, i, t]
+    asked, days = out.demand[:, i, t], max(p.working_days[t], 1.0)
     end = start + arrived - asked
     unmet = np.maximum(-end, 0.0)
     lost = 1 - p.backorder_share[i]
-    shipped = np.maximum(start, 0.0) + arrived - np.maximum(end, 0.0)
-    positive = np.maximum(start, 0.0) + np.maximum(end, 0.0)
+    spread = service.month_spread(asked, p.day_spread, days)
+    ahead = service.days_ahead(spread, arrived, days)
+    deeper = service.lost_in_month(np.maximum(start, 0.0), end, spread, ahead) - unmet
+    gone = lost * np.minimum(deeper, np.maximum(asked - unmet, 0.0)) * (spread > 0)
+    net = np.maximum(end, 0.0) + gone - (1 - lost) * unmet
+    stock = np.maximum(net, 0.0)
+    shipped = np.maximum(start, 0.0) + arrived - stock
     negative = np.maximum(-start, 0.0) + unmet
-    negative[negative <= 1e-4 * mean_demand(p, i).mean()] = 0.0
-    path = positive + negative
-    share = np.where(path > 0, positive / np.where(path > 0, path, 1.0), 1.0)
+    short = negative > 1e-4 * mean_demand(p, i).mean()
+    path = (
+        np.where(short, end, np.maximum(end, 0.0)),
+        np.where(short, start, np.maximum(start, 0.0)),
+    )
+    share = service.bridge_fill(path[1], path[0], spread)
     served = lost * np.minimum(shipped, asked) + (1 - lost) * asked * share
-    out.surely[:, i, t] = stock_out(p, t, start, end, asked, negative > 0)
+    touched = service.stockout_probability(start, end, spread)
+    touched = np.where((spread > 0) & ((start >= 0) & (end >= 0) | ~short), touched, 0.0)
+    out.surely[:, i, t] = np.where(short, 1.0, touched)
     out.opening[:, i, t], out.received[:, i, t], out.closing[:, i, t] = start, arrived, end
+    out.gone[:, i, t] = gone
     out.shipped[:, i, t], out.served[:, i, t] = shipped, np.clip(served, 0.0, asked)
-    return np.maximum(end, 0.0) - (1 - lost) * unmet
-
-
-def stock_out(p, t, start, end, asked, short):
-    """Probability that the stock touches nought between start and end (Brownian bridge)."""
-    sd = p.day_spread * asked / np.sqrt(max(p.working_days[t], 1.0))
-    x, y = np.maximum(start, 0.0), np.maximum(end, 0.0)
-    chance = np.exp(-2 * x * y / np.where(sd > 0, sd, 1.0) ** 2)
-    return np.where(short, 1.0, np.where(sd > 0, chance, 0.0))
+    return net
 
 
 def add_up(p: Problem, out: Played) -> None:
-    stock, unmet = np.maximum(out.closing, 0.0), np.maximum(-out.closing, 0.0)
-    lost = 1 - p.backorder_share[:, None]
+    unmet, share = np.maximum(-out.closing, 0.0), p.backorder_share[:, None]
+    lost = (1 - share) * unmet + out.gone
+    net = np.maximum(out.closing, 0.0) + out.gone - share * unmet
+    stock, waiting = np.maximum(net, 0.0), np.maximum(-net, 0.0)
     cost, pallet = p.unit_cost[:, None], p.pallets_per_unit[:, None]
     items = {
         Measure.DEMAND_UNITS: out.demand,
@@ -309,11 +316,11 @@ def add_up(p: Problem, out: Played) -> None:
         Measure.DEMAND_VALUE: out.demand * p.price,
         Measure.SERVED_VALUE: out.served * p.price,
         Measure.REVENUE: out.shipped * p.price,
-        Measure.FULL_VALUE: out.demand * p.price * (out.served >= out.demand * (1 - 1e-4)),
-        Measure.LOST_UNITS: unmet * lost,
-        Measure.LOST_VALUE: unmet * p.price * lost,
-        Measure.BACKLOG_UNITS: unmet * (1 - lost),
-        Measure.BACKLOG_VALUE: unmet * p.price * (1 - lost),
+        Measure.FULL_VALUE: out.demand * p.price * (1 - out.surely),
+        Measure.LOST_UNITS: lost,
+        Measure.LOST_VALUE: lost * p.price,
+        Measure.BACKLOG_UNITS: waiting,
+        Measure.BACKLOG_VALUE: waiting * p.price,
         Measure.GOODS_COST: out.shipped * cost,
         Measure.SUBCONTRACT_COST: out.bought * p.subcontract_cost,
         Measure.STOCK_UNITS: stock,

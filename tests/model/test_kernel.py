@@ -138,7 +138,9 @@ def test_expected_plan_is_the_oracle_without_errors(seed: int) -> None:
     plan = kernel.expected(problem)
     nothing = np.zeros((1, *problem.demand.shape))
     sure = replace(problem.errors, spread=np.zeros_like(problem.demand))
-    truth = oracle.play(replace(problem, errors=sure, risk=None), None, nothing, np.zeros((0, 1)))
+    truth = oracle.play(
+        replace(problem, errors=sure, risk=None, day_spread=0.0), None, nothing, np.zeros((0, 1))
+    )
     scale = problem.demand.max() + 1
     np.testing.assert_allclose(plan.release, truth.release[0], atol=1e-9 * scale)
     np.testing.assert_allclose(plan.subcontract, truth.bought[0], atol=1e-9 * scale)
@@ -223,17 +225,15 @@ def test_units_are_conserved(seed: int) -> None:
     problem = random_problem(np.random.default_rng(seed), uncertain=True)
     plan = kernel.expected(problem)
     truth = played(problem, plan, seed)
-    start, end = np.maximum(truth.opening, 0.0), np.maximum(truth.closing, 0.0)
+    start, old = np.maximum(truth.opening, 0.0), np.maximum(-truth.opening, 0.0)
+    unmet = np.maximum(-truth.closing, 0.0)
+    lost = (1 - problem.backorder_share)[:, None] * unmet + truth.gone
+    after = truth.closing + lost
+    end, waiting = np.maximum(after, 0.0), np.maximum(-after, 0.0)
     scale = 1e-9 * (problem.demand.max() + 1) * problem.months
     np.testing.assert_allclose(start + truth.received, truth.shipped + end, atol=scale)
-    old, unmet = np.maximum(-truth.opening, 0.0), np.maximum(-truth.closing, 0.0)
-    lost = (1 - problem.backorder_share)[:, None] * unmet
-    np.testing.assert_allclose(
-        truth.demand + old, truth.shipped + (unmet - lost) + lost, atol=scale
-    )
-    np.testing.assert_allclose(
-        np.maximum(-truth.opening[:, :, 1:], 0.0), (unmet - lost)[:, :, :-1], atol=scale
-    )
+    np.testing.assert_allclose(truth.demand + old, truth.shipped + waiting + lost, atol=scale)
+    np.testing.assert_allclose(truth.opening[:, :, 1:], after[:, :, :-1], atol=scale)
     assert (truth.shipped >= -scale).all()
     assert (truth.served <= truth.demand + scale).all()
 

@@ -121,6 +121,7 @@ def test_frozen_months_follow_the_plan_in_every_draw() -> None:
 def test_customers_come_in_their_share_of_draws() -> None:
     problem = plain_problem(
         np.full((1, 6), 100.0),
+        day_spread=0.0,
         win_probability=np.array([0.25]),
         win_volume=np.concatenate([np.zeros((1, 1, 2)), np.full((1, 1, 4), 40.0)], axis=2),
     )
@@ -149,6 +150,7 @@ def test_base_stock_fill_rate_has_its_closed_form() -> None:
     problem = plain_problem(
         np.full((1, months), mean),
         errors=memoryless,
+        day_spread=0.0,
         safety_stock=np.full((1, months), safety),
         opening_stock=np.array([safety]),
     )

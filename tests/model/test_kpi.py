@@ -10,7 +10,9 @@ from sim.model import draws as draws_module
 from sim.model import kernel, kpi
 from sim.model.kpi import KPIS, Better, Kpi
 from sim.model.outcome import Measure, Outcome
-from tests.model.problems import plain_problem, small_problem
+from sim.model.planner import plan_costs, plan_kpis
+from sim.model.stated import UnitCosts
+from tests.model.problems import error_model, plain_problem, small_problem
 
 
 def outcome_of(**measures: list[list[float]]) -> Outcome:
@@ -77,6 +79,49 @@ def test_margin_is_revenue_less_every_cost() -> None:
     cost = kpi.per_draw(replace(outcome, problem=rented), TWO)[Kpi.DECISION_COST]
     assert cost.tolist() == pytest.approx([24.0, 9.0])  # now with 4 pallets at 2
     assert found[Kpi.REVENUE].tolist() == [300.0, 0.0]
+
+
+def test_stated_costs_of_waiting_and_losing_are_in_the_margin() -> None:
+    """4 and 6 units wait at 3 each month, 5 are lost at 2 besides what they would have earned."""
+    outcome = outcome_of(
+        backlog_units=[[4.0, 6.0], [0.0, 0.0]], lost_units=[[0.0, 5.0], [0.0, 0.0]]
+    )
+    ones = np.ones((1, 3))
+    waits = replace(outcome.problem, backorder_share=np.array([0.5]))
+    costs = UnitCosts(hold=0.0 * ones, backlog=3.0 * ones, lost=2.0 * ones)
+    before = kpi.per_draw(replace(outcome, problem=waits), TWO)[Kpi.NET_MARGIN]
+    after = kpi.per_draw(replace(outcome, problem=replace(waits, costs=costs)), TWO)
+    assert (before - after[Kpi.NET_MARGIN]).tolist() == pytest.approx([3 * 10 + 2 * 5, 0.0])
+    # A decision costs what it did: nobody decides to lose a customer.
+    assert after[Kpi.DECISION_COST].tolist() == pytest.approx([9.0, 9.0])
+
+
+@pytest.mark.parametrize("price", [10.0, 0.0])
+def test_simulated_margin_counts_what_the_plan_counts(price: float) -> None:
+    """With certain demand: margin of the plan, goods paid when sold instead of when made."""
+    ones = np.ones((3, 3))
+    problem = plain_problem(
+        np.array([[10.0, 14.0, 12.0], [20.0, 30.0, 0.0], [9.0, 9.0, 9.0]]),
+        family=(0, 0, 1),
+        routing=np.ones((3, 1)),
+        capacity=np.full((1, 3), 40.0),
+        backorder_share=np.array([1.0, 0.0, 0.5]),
+        price=price * ones,
+        errors=error_model(3, 3, spread=0.0),
+        costs=UnitCosts(hold=0.2 * ones, backlog=3.0 * ones, lost=2.0 * ones),
+    )
+    plan = kernel.expected(problem)
+    paths = draws_module.paths(problem, draws=4, seed=1)
+    outcome = kernel.simulate(problem, plan, paths)
+    whole = slice(0, 3)
+    found = kpi.per_draw(outcome, whole)[Kpi.NET_MARGIN]
+    cost = plan_costs(problem, plan)
+    assert cost["backlog"] > 0
+    assert cost["lost"] > 0
+    goods = outcome.total(Measure.GOODS_COST)[:, whole].sum(axis=1)
+    revenue = plan_kpis(problem, plan)["revenue"]
+    wanted = revenue - (sum(cost.values()) - cost["material"]) - goods
+    assert found == pytest.approx(wanted, rel=1e-5, abs=1e-3)
 
 
 def test_stock_figures() -> None:

@@ -1,7 +1,7 @@
 """Declarations, neutrality, order, windows, targets, sliders and decide-by dates."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -210,6 +210,24 @@ def test_decide_by_takes_the_first_month_that_matters():
 def test_decide_by_takes_the_lead_of_the_card():
     card = replace(CARDS["second_source"], first=date(2027, 4, 1), options={"lead_days": 10.0})
     assert levers.decide_by(company(), card) == date(2027, 3, 19)  # before Monday Mar 22
+
+
+def test_a_card_begins_no_earlier_than_it_can_be_decided():
+    problem = company()
+    today = problem.start - timedelta(days=1)
+    later = 0
+    for lever in levers.available(problem):
+        card = levers.draft(
+            problem, lever.kind, target=levers.targets(problem, lever.kind)[0], card_id="x"
+        )
+        first = levers.first_in_time(problem, card, today=today)
+        if not lever.decision or first == problem.start:
+            continue
+        later += 1
+        assert levers.decide_by(problem, replace(card, first=first)) >= today
+        month_before = problem.month_dates[problem.month_dates.index(first) - 1]
+        assert levers.decide_by(problem, replace(card, first=month_before)) < today
+    assert later > 3
 
 
 def test_decide_by_never_fails():

@@ -14,7 +14,8 @@ from sim.model.kpi_formulas import decision_cost, net_margin
 from sim.model.outcome import Measure, PlanStatus
 from sim.model.planner import Program, make_plan, plan_costs, settled, worth_of_more
 from sim.model.planner.decide import unchanged
-from sim.model.problem import PlanMode, Workforce
+from sim.model.planner.highs import Model
+from sim.model.problem import PlanMode, Problem, Workforce
 from sim.model.stated import PlanLimits, UnitCosts
 from tests.model.plan_oracle import least_money
 from tests.model.problems import plain_problem
@@ -228,3 +229,81 @@ def test_hybrid_lies_between_level_and_chase():
         assert plan.release == pytest.approx(between, abs=1e-5)
         assert plan.mode is PlanMode.HYBRID
     assert money(problem, chase) > 0
+
+
+def stuck(items: int = 40) -> Problem:
+    """All demand must be served, and half of it can be made."""
+    rng = np.random.default_rng(1)
+    demand = rng.uniform(50, 100, (items, 12))
+    return plain_problem(
+        demand,
+        routing=rng.uniform(0.5, 1.5, (items, 3)),
+        capacity=np.full((3, 12), 0.5 * demand.sum() / 12),
+        limits=PlanLimits(
+            unmet=np.zeros(demand.shape),
+            stock=np.full(demand.shape, np.inf),
+            closing=np.zeros(items),
+        ),
+    )
+
+
+def test_out_of_time_names_no_limit_that_was_not_found():
+    """What is told is what the plan on the screen breaks, not what a search cut off would say."""
+    problem = stuck()
+    plan = make_plan(problem, PlanMode.OPTIMAL, program=Program(time_limit=0.0))
+    assert plan.status is PlanStatus.INFEASIBLE
+    assert [error.key for error in plan.reasons] == ["error.plan.time", "error.plan.unkept"]
+    short = np.maximum(-plan.stock, 0.0)
+    told = plan.reasons[1].values
+    assert told["count"] == (short > 1e-2).sum()
+    assert told["amount"] == pytest.approx(short.max())
+    assert told["name"] == problem.items[short.max(axis=1).argmax()]
+    assert plan.release.any()  # what can be made is made
+
+
+def test_all_that_is_solved_for_one_plan_shares_the_time(monkeypatch):
+    """A solver that always takes 4 s: hybrid and its ends get 10 s together, and say so."""
+    program, given = Program(time_limit=10.0), []
+
+    def slow(model, seconds):
+        given.append(seconds)
+        model.ran = getattr(model, "ran", 0.0) + min(4.0, seconds)
+
+    monkeypatch.setattr(Model, "run", slow)
+    monkeypatch.setattr(Model, "clock", property(lambda model: getattr(model, "ran", 0.0)))
+    plan = make_plan(replace(stuck(3), prebuild_cap=100.0), PlanMode.HYBRID, program=program)
+    assert given == pytest.approx([10.0, 6.0, 2.0])
+    assert plan.reasons[0].key == "error.plan.time"
+
+
+def test_hybrid_says_when_its_level_end_is_not_level(monkeypatch):
+    """The level plan ran out of time and chase stood in: what lies between is no hybrid plan."""
+    problem, solve = one_machine([80, 120], costs=None), Program.solve
+
+    def no_level(self, problem, mode, **changes):
+        return None if mode is PlanMode.LEVEL else solve(self, problem, mode, **changes)
+
+    monkeypatch.setattr(Program, "solve", no_level)
+    plan = make_plan(problem, PlanMode.HYBRID, program=Program())
+    assert plan.status is PlanStatus.FEASIBLE
+    assert [error.key for error in plan.reasons] == ["error.plan.time"]
+
+
+@pytest.mark.parametrize("cap", [0.0, 120.0])
+def test_chase_tells_that_its_stock_fits_in_no_store(cap):
+    problem = one_machine(
+        [80, 120],
+        costs=None,
+        prebuild_cap=cap,
+        pallets_per_unit=np.ones(1),
+        storage=np.full(2, 5.0),
+        stock_cover=np.full(1, 0.1),
+        outside_storage_cost=np.full(2, 0.1),
+    )
+    plan = make_plan(problem, PlanMode.CHASE)
+    pallets = np.maximum(plan.stock[0], 0.0)
+    assert [error.values["pallets"] for error in plan.reasons] == pytest.approx(
+        [units for units in pallets if units > 5]
+    )
+    assert plan.reasons
+    assert plan.status is PlanStatus.FEASIBLE  # the places are paid, not forbidden

@@ -1,7 +1,7 @@
 """Suggested cards: off, sound, where the plan is tight; outlooks: one card each."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -85,3 +85,11 @@ def test_one_outlook_replaces_the_other(first):
         for name, make in (("up", presets.optimistic), ("down", presets.pessimistic))
     }
     assert total["down"] < problem.demand.sum() < total["up"]
+
+
+def test_a_suggestion_is_not_too_late_already():
+    problem = plain_problem(np.full((2, 12), 100.0))
+    cards = [card for card in presets.suggested(problem) if levers.LEVERS[card.kind].decision]
+    assert any(card.first and card.first > problem.start for card in cards)
+    friday_or_earlier = problem.start - timedelta(days=3)
+    assert all(levers.decide_by(problem, card) >= friday_or_earlier for card in cards)

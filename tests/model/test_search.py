@@ -8,7 +8,8 @@ import pytest
 
 from sim.errors import LeverError, PlanError
 from sim.model import draws, kpi
-from sim.model.levers import check
+from sim.model.levers import apply, check
+from sim.model.planner import make_plan
 from sim.model.problem import PlanMode
 from sim.model.run import run
 from sim.model.scenario import Card, Scenario, from_json, to_json
@@ -219,3 +220,15 @@ def test_no_spread_at_all():
     result = searched(small_problem(spread=0.0), target=0.9)[0].result()
     assert result.winner.margin.error == 0
     assert result.at_stake == 0
+
+
+def test_stock_that_fits_in_no_store_is_paid_and_stays_in_the_race():
+    """Chase keeps its rule and pays for the places: told, but no reason to leave it out."""
+    problem = overloaded(pallets_per_unit=np.full(4, 0.1), storage=np.full(12, 1.0))
+    problem = replace(problem, outside_storage_cost=np.full(12, 0.01))
+    scenarios = [Scenario(), Scenario(cards=(Card(id="p", kind="prebuild", value=5e4),))]
+    assert all(make_plan(apply(problem, one), one.mode).reasons for one in scenarios)
+    search = Search(problem, draws=paths(problem, count=256), target=TARGET, proposals=scenarios)
+    list(search.steps())
+    assert search.result().reference is not None
+    assert len(search.result().finalists) == 2

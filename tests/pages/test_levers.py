@@ -61,9 +61,13 @@ def test_a_choice_is_offered_by_its_names(visit) -> None:
 def test_a_card_can_be_added_by_the_form(visit, kind) -> None:
     app = visit("pre_sop", "en")
     app.selectbox(key="add.kind").set_value(kind).run()
+    priced = [one.label for one in app.number_input]
+    assert not any("money" in label for label in priced)  # the currency has a sign
     app.button(key="add.confirm").click().run()
     assert not app.error
     assert not app.exception
     room = app.session_state[KEY]
-    assert room.current.card(kind).on
+    card = room.current.card(kind)
+    assert card.on
+    assert levers.decide_by(data.problem(room.dataset), card) >= data.in_use().today
     assert cards.value_key(kind) in {one.key for one in app.select_slider}

@@ -161,6 +161,14 @@ def test_a_hostile_link_is_told_and_the_rest_still_loads(visit, parameters, word
     assert len(figures(app)) == 5
 
 
+def test_a_link_may_hold_what_a_file_may_hold(visit) -> None:
+    """Saturdays: declared up to 25 %, the slider of this company ends at its own 15 %."""
+    app = visit("pre_sop", **{"c.saturdays": "0.2"})
+    assert [one.value for one in (*app.error, *app.warning)] == []
+    assert {card.id: card.value for card in room_of(app).current.cards}["saturdays"] == 0.2
+    assert app.select_slider(key=cards.value_key("saturdays")).value == 0.2
+
+
 def test_a_scenario_file_comes_back_as_it_left(visit) -> None:
     app = turn_on(visit("pre_sop"), "saturdays")
     from sim.model.scenario import to_json

@@ -2,7 +2,7 @@
 
 # cells[t, i, :]: one item in one month
 NEED, NEED_ERROR, BASE, LOW, HIGH, FREE, PLANNED, BUYABLE, MEAN, SWING = range(10)
-SPREAD, SIGMA, PRICE, LOST_PRICE, WAIT_PRICE, ARRIVING, BUY_COST, BRIDGE = range(10, 18)
+SPREAD, SIGMA, PRICE, ARRIVING, BUY_COST, DAYS, STEP, HALF_DAY = range(10, 18)
 # cells[t, i, :]: the same in all months
 OPENING, YIELD, INVERSE, LOST, KEPT, COST, PALLETS, ROUNDING, SLIP, CELLS = range(18, 28)
 # limits[r, t, :]: one resource in one month; the two tranches in order of unit cost

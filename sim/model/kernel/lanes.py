@@ -25,8 +25,9 @@ from sim.model.kernel.columns import MEASURES
 
 intrinsic: Any = extending.intrinsic  # what it makes is called without the typing context
 
-SINGLE, DOUBLE = 16, 4  # draws side by side in each precision
-ROW = 64  # draws of a row of the state in single precision; as DOUBLE in double precision
+SINGLE, DOUBLE = 32, 4  # draws side by side in each precision
+FEW = 16  # draws side by side where much else is kept in registers
+ROW = 128  # draws of a row of the state in single precision; as DOUBLE in double precision
 FLAGS = ("nnan", "nsz", "contract", "arcp")
 # 2**f for f within half a unit of nought: a polynomial that is exact to 1e-7.
 POWER: list[float] = [
@@ -122,6 +123,7 @@ def _loading(single: int) -> Any:
 
 
 load = _loading(SINGLE)  # load(array, place): the lanes that start at a place of an array
+load_few = _loading(FEW)
 load_row = _loading(ROW)
 
 
@@ -151,7 +153,7 @@ def store(typing, array, place, value):
 @intrinsic
 def load_rows(typing, array, place):
     """Lanes at a place of each entry of the first axis but the last one."""
-    kind, rows = Lanes(array.dtype), MEASURES - 1
+    kind, rows = Lanes(array.dtype, FEW), MEASURES - 1
 
     def make(context, builder, sig, args):
         values = []
@@ -179,7 +181,7 @@ def _row_pointer(context: Any, builder: Any, sig: Any, args: Any, row: int) -> A
     array = context.make_array(sig.args[0])(context, builder, args[0])
     place = [ir.IntType(64)(row), *cgutils.unpack_tuple(builder, args[1])]
     pointer = cgutils.get_item_pointer(context, builder, sig.args[0], array, place)
-    return builder.bitcast(pointer, Lanes(sig.args[0].dtype).row.as_pointer())
+    return builder.bitcast(pointer, Lanes(sig.args[0].dtype, FEW).row.as_pointer())
 
 
 @intrinsic
@@ -191,7 +193,7 @@ def fetch(typing, array, place):
         kind = ir.FunctionType(ir.VoidType(), [byte, *[number] * 3])
         call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         pointer = builder.bitcast(_pointer(context, builder, sig, args), byte)
-        builder.call(call, [pointer, number(0), number(2), number(1)])
+        builder.call(call, [pointer, number(0), number(3), number(1)])
         return context.get_dummy_value()
 
     return types.void(array, place), make
@@ -224,7 +226,6 @@ def _choice(test: str) -> Any:
 
 
 where_above = _choice(">")  # where_above(a, b, yes, no): yes where a > b, else no
-where_least = _choice(">=")
 
 
 def _extreme(test: str) -> Any:
@@ -285,6 +286,17 @@ def first_of(typing, lanes):
         return builder.extract_element(args[0], ir.IntType(32)(0))
 
     return lanes.real(lanes), make
+
+
+@intrinsic
+def root_of(typing, lanes):
+    """Square root."""
+
+    def make(context, builder, sig, args):
+        row = sig.args[0].row
+        return builder.call(_llvm(builder, "sqrt", row, [row], row), args)
+
+    return lanes(lanes), make
 
 
 @intrinsic

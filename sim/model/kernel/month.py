@@ -7,8 +7,9 @@ a draw.
 # mypy: disable-error-code="no-untyped-def,no-untyped-call"
 # ruff: noqa: PLR0917
 
-from typing import Any, NamedTuple
+from typing import Any
 
+import numpy as np
 from numba import njit
 
 from sim.model.kernel import columns as c
@@ -17,11 +18,12 @@ from sim.model.kernel.lanes import (
     exponential,
     least,
     load,
+    load_few,
     most,
+    root_of,
     spread,
     store,
     where_above,
-    where_least,
 )
 
 OPTIONS: dict[str, Any] = {
@@ -32,41 +34,8 @@ OPTIONS: dict[str, Any] = {
 }
 INLINE: dict[str, Any] = OPTIONS | {"forceinline": True}
 TINY = 1e-30
-
-
-class World(NamedTuple):
-    """What a block reads."""
-
-    errors: Any  # (T, I, width) in the order of the problem's items
-    place: Any  # (I,) place of each item in `errors`
-    cells: Any  # (T, I, CELLS)
-    limits: Any  # (R, T, LIMITS)
-    chase: Any  # responsiveness
-    lead: Any  # (I,) [months]
-    family: Any  # (I,)
-    starts: Any  # (I + 1,) bill of resources in rows: first entry of each item,
-    which: Any  # resource of an entry,
-    usage: Any  # resource units per unit
-    surprise: Any  # (E, width) happened less probability
-    volume: Any  # (E, I, T) what comes or goes
-    known: Any  # (E, I, T) the same as foreseen
-    running: Any  # (T, R or 0, width) share of the mean availability
-    factors: Any  # (T, items with a random yield, width) share of the mean yield
-    which_factor: Any  # (I,) entry in `factors`, -1 = certain
-    slips: Any  # (T, items that may slip, width) uniform numbers
-    which_slip: Any  # (I,) entry in `slips`, -1 = never
-
-
-class State(NamedTuple):
-    """The items of a group, draws side by side."""
-
-    net: Any  # (I, width) [units] stock less backorders
-    pipe: Any  # (I, lead, width) good units on their way
-    full: Any  # (I, width) release wanted from the own plant
-    lacking: Any  # (I, width) part of it that is cut; valid where `held` is not 0
-    bought: Any  # (I, width) bought finished, as planned
-    late: Any  # (I, width) slipped to the next month
-    held: Any  # (I,) number of full resources that the item needs
+NARROW = 1e-15  # [units] spread of days that are all alike
+PI, TWO_PI = np.pi, 2 * np.pi
 
 
 @njit(**INLINE)
@@ -167,45 +136,74 @@ def demand(i, t, n, error, world):
 
 @njit(**INLINE)
 def flow(i, t, start, arrived, asked, world):
-    """Stock at the end, short, shipped, served, and what speaks of service in the month."""
+    """Net stock before and after losses, given up, shipped, served, chance of a stock-out."""
     end = start + arrived - asked
-    stock = most(end, 0.0)
-    short = stock - end
+    over = most(end, 0.0)
+    short = over - end
     before = most(start, 0.0)
     # A stock that ends at nought but for rounding is not a shortage.
     under = before - start + short
     under = where_above(under, fact(world, i, t, c.ROUNDING), under, 0.0)
-    shipped = most(before + arrived - stock, 0.0)
+    spread_in = fact(world, i, t, c.DAYS) * asked
+    chance, touch, inverse = bridge(start, end, spread_in, under)
+    lost = fact(world, i, t, c.LOST) * short
+    if fact(world, i, t, c.DAYS) * fact(world, i, t, c.LOST) > 0:
+        # Net stock as it is watched once a day, half of a day's receipts after the demand.
+        ahead = fact(world, i, t, c.STEP) * spread_in - fact(world, i, t, c.HALF_DAY) * arrived
+        deeper = deep(before + short + ahead, over + ahead, spread_in, inverse)
+        lost = lost + fact(world, i, t, c.LOST) * least(deeper, most(asked - short, 0.0))
+    net = end + lost
+    shipped = most(before + arrived - most(net, 0.0), 0.0)
     served = least(shipped, asked)
     if fact(world, i, t, c.KEPT) > 0:
-        over = before + stock
-        in_time = asked * ((over + TINY) / (over + under + TINY))
+        in_time = asked * above(before + over, under, touch, inverse, fact(world, i, t, c.DAYS))
         served = fact(world, i, t, c.LOST) * served + fact(world, i, t, c.KEPT) * in_time
-    return stock, short, shipped, served, before, under
+    return end, net, lost, shipped, served, chance
 
 
 @njit(**INLINE)
-def stock_out(bridge, before, stock, under, asked):
-    """Probability that the stock was at nought at some time of the month.
+def bridge(start, end, spread_in, under):
+    """Chance that the stock was at nought at some time, e = exp(-2 max(x y, 0) / s^2), 1 / s.
 
-    exp(-2 x y / s^2) between x and y > 0, s^2 = day_spread^2 demand^2 / working days.
+    The bridge of ``sim.model.service`` from x to y; days that are all alike have s = 0.
     """
-    if bridge < 0:
-        # A vanishing demand must not make a square that is too small for single precision.
-        pace = most(asked, 1e-12)
-        chance = exponential(bridge * ((before / pace) * (stock / pace)))
-        chance = where_above(asked, 0.0, chance, 0.0)
-    else:
-        chance = spread(0.0, asked)
-    return where_above(under, 0.0, 1.0, chance)
+    inverse = 1.0 / most(spread_in, NARROW)
+    touch = exponential(-2.0 * most((start * inverse) * (end * inverse), 0.0))
+    chance = where_above(spread_in, 0.0, touch, 0.0)
+    return where_above(under, 0.0, 1.0, chance), touch, inverse
 
 
 @njit(**INLINE)
-def count(i, t, asked, flows, chance, world, totals):
+def above(over, under, touch, inverse, days):
+    """Share of the month with stock on hand: straight path, then days that are not alike."""
+    length = over + under + TINY
+    straight = (over + TINY) / length
+    if days == 0:
+        return straight
+    far = length * inverse
+    root = root_of(far * far + TWO_PI)
+    bend = TWO_PI / ((root + far) * (root + (PI - 1.0) * far))
+    return straight + (0.5 - straight) * bend * touch
+
+
+@njit(**INLINE)
+def deep(x, y, spread_in, inverse):
+    """How far the path would fall below the lower end: s / 2 M(a + b) exp(-2 a b)."""
+    a, b = most(x, 0.0) * inverse, most(y, 0.0) * inverse
+    far = a + b
+    mills = PI / (root_of(far * far + TWO_PI) + (PI - 1.0) * far)
+    return 0.5 * spread_in * mills * exponential(-2.0 * a * b)
+
+
+@njit(**INLINE)
+def count(i, t, q, b, v, world, state, sheet, totals):
     """Add one item to the measures of its family (the order is that of Measure)."""
-    stock, short, shipped, served, _, _ = flows
     price, cost = fact(world, i, t, c.PRICE), fact(world, i, t, c.COST)
-    worth = price * asked
+    asked, served = load_few(sheet.asked, (b, v)), load_few(sheet.served, (b, v))
+    shipped, lost = load_few(sheet.shipped, (b, v)), load_few(sheet.lost, (b, v))
+    net, chance = load_few(state.net, (q, v)), load_few(sheet.chance, (b, v))
+    stock, worth = most(net, 0.0), price * asked
+    waiting = stock - net
     return (
         totals[0] + asked,
         totals[1] + served,
@@ -213,11 +211,11 @@ def count(i, t, asked, flows, chance, world, totals):
         totals[3] + worth,
         totals[4] + price * served,
         totals[5] + price * shipped,
-        totals[6] + where_least(served, (1 - c.SLACK) * asked, worth, 0.0),
-        totals[7] + fact(world, i, t, c.LOST) * short,
-        totals[8] + fact(world, i, t, c.LOST_PRICE) * short,
-        totals[9] + fact(world, i, t, c.KEPT) * short,
-        totals[10] + fact(world, i, t, c.WAIT_PRICE) * short,
+        totals[6] + (worth - worth * chance),
+        totals[7] + lost,
+        totals[8] + price * lost,
+        totals[9] + waiting,
+        totals[10] + price * waiting,
         totals[11] + cost * shipped,
         totals[12] + stock,
         totals[13] + cost * stock,

@@ -11,10 +11,9 @@ import numpy as np
 from sim.model.draws import Draws
 from sim.model.kernel import columns as c
 from sim.model.kernel import tables
-from sim.model.kernel.block import Groups, Outputs
 from sim.model.kernel.compiled import block_function
-from sim.model.kernel.lanes import DOUBLE, ROW, SINGLE
-from sim.model.kernel.month import World
+from sim.model.kernel.lanes import DOUBLE, FEW, ROW, SINGLE
+from sim.model.kernel.records import Groups, Outputs, World
 from sim.model.kernel.structure import Structure, structure
 from sim.model.kernel.supply import Supply, at_risk, certain, supply
 from sim.model.kernel.tables import Reals
@@ -63,9 +62,9 @@ def expected(problem: Problem) -> Plan:
     # Where the spread is wide, "no error" in a draw is the median of a skewed demand, which is
     # less than its mean: a plan knows no spread at all.
     without = replace(problem.errors, spread=np.zeros_like(problem.errors.spread))
-    certain = replace(problem, errors=without)
+    alike = replace(problem, errors=without, day_spread=0.0)
     errors = np.zeros((1, problem.months, len(problem.items), DOUBLE))
-    sums = _run(certain, None, errors, places=places, trace=True)
+    sums = _run(alike, None, errors, places=places, trace=True)
     back = np.argsort(places.order)
     bought, wanted, closing, limit = sums.trace[:, back, :]
     used = sums.resources[0, c.USED] / DOUBLE
@@ -109,9 +108,9 @@ def simulate(problem: Problem, plan: Plan, draws: Draws, *, threads: int = LIVE_
         raise ValueError("draws of another problem")
     places = structure(problem)
     if _certain(problem):
-        # Nothing is random: one draw tells all, in full precision.
+        # Nothing is random, days neither: one draw tells all, in full precision.
         errors: Reals = np.zeros((1, problem.months, len(problem.items), DOUBLE))
-        sums = _run(problem, plan, errors, places=places)
+        sums = _run(replace(problem, day_spread=0.0), plan, errors, places=places)
         return _outcome(problem, plan, draws, sums=sums, places=places)
     uniforms = draws.uniforms(len(problem.win_probability))
     chances = Chances(uniforms=uniforms, supply=supply(problem, draws))
@@ -152,7 +151,7 @@ def _run(
     world = _world(problem, plan, errors, places=places, chances=chances)
     groups = Groups(places.classes, places.bounds, places.reach, places.members)
     run_block = block_function()
-    size = (SINGLE, ROW) if real == np.float32 else (DOUBLE, DOUBLE)
+    size = (SINGLE, ROW, FEW) if real == np.float32 else (DOUBLE, DOUBLE, DOUBLE)
 
     def run(block: int) -> None:
         first = np.array([block * width])

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.model.kernel import columns as c
 from sim.model.outcome import Plan
 from sim.model.problem import Floats, Ints, Problem, ResourceKind, pad_months, stock_target
+from sim.model.service import STEP
 
 WIDE = 0.5  # relative spread above which demand is lognormal
 
@@ -61,6 +62,7 @@ def cells(problem: Problem, plan: Plan | None, order: Ints) -> Floats:
     """One row per month and item, (T, I, CELLS); without a plan, full recourse."""
     demand = expected_demand(problem)
     spread = problem.errors.spread
+    days = np.maximum(problem.working_days, 1.0)
     table = np.zeros((*demand.shape, c.CELLS))
     target = chase_target(problem) if plan is None else plan.target
     table[:, :, c.NEED] = foreseen(problem) + target
@@ -74,20 +76,13 @@ def cells(problem: Problem, plan: Plan | None, order: Ints) -> Floats:
     table[:, :, c.SPREAD] = spread
     table[:, :, c.SIGMA] = np.where(spread > WIDE, np.sqrt(np.log1p(spread**2)), 0.0)
     table[:, :, c.PRICE] = problem.price
-    table[:, :, c.WAIT_PRICE] = problem.price * problem.backorder_share[:, None]
-    table[:, :, c.LOST_PRICE] = problem.price * (1.0 - problem.backorder_share[:, None])
-    table[:, :, c.BRIDGE] = _bridge(problem)
+    table[:, :, c.DAYS] = problem.day_spread / np.sqrt(days + problem.day_spread**2)
+    table[:, :, c.STEP] = STEP / np.sqrt(days)
+    table[:, :, c.HALF_DAY] = 0.5 / days
     table[:, :, c.ARRIVING] = problem.receipts
     table[:, :, c.BUY_COST] = problem.subcontract_cost
     _fill_traits(table, problem)
     return table[order].transpose(1, 0, 2)
-
-
-def _bridge(problem: Problem) -> Floats:
-    """-2 (demand / sd of demand inside the month)^2, (T,); 0 = every day is alike."""
-    if problem.day_spread <= 0:
-        return np.zeros(problem.months)
-    return np.asarray(-2.0 * np.maximum(problem.working_days, 1.0) / problem.day_spread**2)
 
 
 def _learned(problem: Problem, swing: Floats) -> Floats:

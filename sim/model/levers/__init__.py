@@ -1,6 +1,6 @@
 """Levers: declared once, applied to a problem, checked, dated."""
 
-from sim.model.levers.applying import apply, decide_by
+from sim.model.levers.applying import apply, decide_by, first_in_time
 from sim.model.levers.catalogue import LEVERS, available, draft, slider, targets
 from sim.model.levers.checking import LEAD_DAYS, adopt, check, flagged
 from sim.model.levers.declaration import Group, Lever, Option, Role, Slider, TargetKind, Unit
@@ -22,6 +22,7 @@ __all__ = [
     "check",
     "decide_by",
     "draft",
+    "first_in_time",
     "flagged",
     "parts",
     "slider",

@@ -51,8 +51,28 @@ def decide_by(problem: Problem, card: Card) -> date:
     else:
         lead = _lead(problem, lever, card)
         begins = _months_before(first, lead.months) - timedelta(days=lead.days)
-    last = begins - timedelta(days=1)
-    return last - timedelta(days=max(last.weekday() - FRIDAY, 0))
+    return _working_day(begins - timedelta(days=1))
+
+
+def first_in_time(problem: Problem, card: Card, *, today: date | None = None) -> date:
+    """The first month from which the card, begun then, can still be decided in time.
+
+    ``today`` is the last working day before the horizon unless told. Where the lead is longer
+    than the horizon, and where nobody decides, it is the first month.
+    """
+    if not LEVERS[card.kind].decision:
+        return problem.start
+    now = _working_day(problem.start - timedelta(days=1)) if today is None else today
+    in_time = (
+        month
+        for month in problem.month_dates
+        if decide_by(problem, replace(card, first=month)) >= now
+    )
+    return next(in_time, problem.start)
+
+
+def _working_day(day: date) -> date:
+    return day - timedelta(days=max(day.weekday() - FRIDAY, 0))
 
 
 def _order(card: Card) -> tuple[object, ...]:

@@ -18,6 +18,7 @@ from sim.model.problem import Floats, Ints, Problem
 
 AHEAD = 1e-5  # [resource units, pallets] less is rounding
 GAP = 1e-8  # share of the cost by which a plan of whole numbers may miss the optimum
+PRICING = 1.0  # [s] that are there to price a plan of whole numbers, however late it was found
 STATUS = highspy.HighsModelStatus
 IMPOSSIBLE = (STATUS.kInfeasible, STATUS.kUnboundedOrInfeasible)
 
@@ -43,9 +44,9 @@ class Model:
     scale: float
     whole: Ints  # columns of whole numbers
 
-    def __init__(self, structure: Structure, time_limit: float) -> None:
+    def __init__(self, structure: Structure) -> None:
         self.structure = structure
-        self.time_limit = time_limit
+        self._until = 0.0
         self._loaded = self._impossible = False
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (
@@ -70,6 +71,11 @@ class Model:
             self._pass(self.numbers)
             self._loaded = True
 
+    @property
+    def clock(self) -> float:
+        """Seconds that the solver has run; it never restarts."""
+        return float(self._solver.getRunTime())
+
     def _rescale(self) -> float:
         """Costs of the size of 100; a scale that still serves stays, so that few costs change."""
         dear = self.terms.lost[self.terms.lost > 0]
@@ -78,11 +84,13 @@ class Model:
         serves = self._loaded and 0.1 < self.scale / wanted < 10.0
         return self.scale if serves else wanted
 
-    def run(self) -> "Values | None":
+    def run(self, seconds: float) -> "Values | None":
         """The optimum, or the plan that breaks as little as possible; None = out of time.
 
-        When building ahead, first without making anything worse for anyone.
+        When building ahead, first without making anything worse for anyone. All that is solved on
+        the way shares the ``seconds``; only the prices of a plan of whole numbers come on top.
         """
+        self._until = self.clock + seconds
         if "worse" in self.structure.columns:
             strict = self.numbers.upper.copy()
             strict[self.structure.columns["worse"]] = 0.0
@@ -100,6 +108,8 @@ class Model:
             elastic.least_breach(solver, self.structure, given, problem=self.problem, what=what)
             for what in (elastic.PROMISES, elastic.RESOURCES)
         ]
+        if self.clock >= self._until:
+            return None  # a search that was cut off would name the wrong limits
         for breach in breaches:
             if breach is not None:
                 found += elastic.reasons(self.problem, self.structure, breach)
@@ -164,10 +174,8 @@ class Model:
         return self._priced(values) if self.whole.size else values
 
     def _start(self) -> None:
-        # the solver's clock never restarts, so the limit moves on with it
-        solver = self._solver
-        solver.setOptionValue("time_limit", solver.getRunTime() + self.time_limit)
-        solver.run()
+        self._solver.setOptionValue("time_limit", self._until)
+        self._solver.run()
 
     def _has_solution(self) -> bool:
         """Whether whole numbers were found in time; the simplex method has none on its way."""
@@ -192,6 +200,7 @@ class Model:
         nearest = np.round(values.columns[whole])
         solver.changeColsIntegrality(count, whole, np.zeros(count, dtype=np.uint8))
         solver.changeColsBounds(count, whole, nearest, nearest)  # put back below
+        self._until = max(self._until, self.clock + PRICING)
         self._start()
         if self._solver.getModelStatus() == STATUS.kOptimal:
             values = self._values(proven=values.proven)

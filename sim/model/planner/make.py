@@ -9,7 +9,7 @@ from sim.model.kernel import expected
 from sim.model.outcome import Plan, PlanStatus
 from sim.model.planner.chase import chase_ahead
 from sim.model.planner.decide import settled
-from sim.model.planner.elastic import store_full
+from sim.model.planner.elastic import ROUNDING, store_full
 from sim.model.planner.recursion import Course, play, release_target
 from sim.model.planner.solve import Program, Solution
 from sim.model.planner.structure import is_capped
@@ -31,9 +31,15 @@ def make_plan(problem: Problem, mode: PlanMode, *, program: Program | None = Non
     program = program or Program()
     if mode is PlanMode.HYBRID:
         return _between(problem, program)
+    return _made(problem, mode, program)
+
+
+def _made(
+    problem: Problem, mode: PlanMode, program: Program, *, until: float | None = None
+) -> Plan:
     if is_capped(problem, mode) and problem.prebuild_cap <= 0:
-        return expected(problem)
-    solution = program.solve(problem, mode)
+        return _told(problem, expected(problem))
+    solution = program.solve(problem, mode, until=until)
     if solution is None:
         return _out_of_time(problem, mode, program)
     return _plan(problem, mode, solution)
@@ -44,7 +50,7 @@ def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
     usable = settled(problem, solution.decided)
     course = play(usable, own, np.minimum(bought, problem.subcontract), withheld=solution.withheld)
     if is_capped(problem, mode):
-        return chase_ahead(problem, course.stock)
+        return _told(problem, chase_ahead(problem, course.stock))
     return Plan(
         mode=mode,
         status=_status(problem, course, solution),
@@ -62,6 +68,11 @@ def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
     )
 
 
+def _told(problem: Problem, chase: Plan) -> Plan:
+    """Chase keeps to its rule even where the stock fits in no store, at a price: that is told."""
+    return replace(chase, reasons=overflows(problem, chase.stock))
+
+
 def _reasons(problem: Problem, course: Course, solution: Solution) -> tuple[PlanError, ...]:
     late = () if solution.proven else (PlanError("error.plan.time", seconds=solution.seconds),)
     # At stated costs the store is a hard limit, told with the others.
@@ -73,12 +84,36 @@ def _out_of_time(problem: Problem, mode: PlanMode, program: Program) -> Plan:
     """The last plan of the session, cut to what is there now; without one, chase."""
     last = program.last(problem, mode)
     if last is None:
-        plan = expected(problem)
+        plan = _told(problem, expected(problem))
     else:
         plan = _plan(problem, mode, replace(last, decided=None, withheld=None, broken=()))
     late = PlanError("error.plan.time", seconds=program.time_limit)
-    status = PlanStatus.INFEASIBLE if plan.reasons else PlanStatus.FEASIBLE
-    return replace(plan, mode=mode, status=status, reasons=(late, *plan.reasons))
+    broken = (*_unkept(problem, plan.stock), *plan.reasons)
+    status = PlanStatus.INFEASIBLE if broken else PlanStatus.FEASIBLE
+    return replace(plan, mode=mode, status=status, reasons=(late, *broken))
+
+
+def _unkept(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
+    """How a plan that was not made for the hard limits breaks them, in one sentence."""
+    limits = problem.limits
+    if limits is None:
+        return ()
+    excess = np.maximum(np.maximum(-stock, 0.0) - limits.unmet, stock - limits.stock)
+    excess[:, -1] = np.maximum(excess[:, -1], limits.closing - stock[:, -1])
+    broken = excess > ROUNDING * (1.0 + problem.demand.max(initial=0.0))
+    if not broken.any():
+        return ()
+    item, month = np.unravel_index(np.where(broken, excess, 0.0).argmax(), excess.shape)
+    return (
+        PlanError(
+            "error.plan.unkept",
+            limit="serve" if stock[item, month] < 0 else "stock",
+            name=problem.items[item],
+            month=problem.month_dates[month],
+            amount=float(excess[item, month]),
+            count=int(broken.sum()),
+        ),
+    )
 
 
 def _between(problem: Problem, program: Program) -> Plan:
@@ -86,17 +121,29 @@ def _between(problem: Problem, program: Program) -> Plan:
 
     Source: Chopra & Meindl, ch. 8 (the tailored or hybrid strategy).
     """
-    ends = [make_plan(problem, mode, program=program) for mode in (PlanMode.LEVEL, PlanMode.CHASE)]
+    modes = (PlanMode.LEVEL, PlanMode.CHASE)
+    until = program.clock + program.time_limit  # for all of them together
+    ends = [_made(problem, mode, program, until=until) for mode in modes]
     weights = (problem.level_weight, 1.0 - problem.level_weight)
     release, bought = (
         np.asarray(sum(w * getattr(plan, name) for w, plan in zip(weights, ends, strict=True)))
         for name in ("release", "subcontract")
     )
     fixed = (_rounded(problem, release - bought), _rounded(problem, bought))
-    solution = program.solve(problem, PlanMode.HYBRID, fixed=fixed)
+    solution = program.solve(problem, PlanMode.HYBRID, fixed=fixed, until=until)
     if solution is None:
         return _out_of_time(problem, PlanMode.HYBRID, program)
-    return _plan(problem, PlanMode.HYBRID, solution)
+    plan = _plan(problem, PlanMode.HYBRID, solution)
+    late = next((error for end in ends for error in end.reasons if _is_time(error)), None)
+    if late is None or any(_is_time(error) for error in plan.reasons):
+        return plan
+    # An end that is not the level plan is told: what lies between is not the plan that was asked.
+    status = plan.status if plan.status is PlanStatus.INFEASIBLE else PlanStatus.FEASIBLE
+    return replace(plan, status=status, reasons=(late, *plan.reasons))
+
+
+def _is_time(error: PlanError) -> bool:
+    return error.key == "error.plan.time"
 
 
 def overflows(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
@@ -115,7 +162,7 @@ def overflows(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
 
 
 def _status(problem: Problem, course: Course, solution: Solution) -> PlanStatus:
-    if any(error.key != "error.plan.time" for error in _reasons(problem, course, solution)):
+    if any(not _is_time(error) for error in _reasons(problem, course, solution)):
         return PlanStatus.INFEASIBLE
     return PlanStatus.OPTIMAL if solution.proven else PlanStatus.FEASIBLE
 

@@ -55,21 +55,31 @@ class Program:
         self._models: dict[PlanMode, Model] = {}
         self._last: dict[PlanMode, Solution] = {}
         self.time_limit = time_limit
+        self.clock = 0.0  # [s] that its solvers have run
         self._lock = Lock()
 
     def solve(
-        self, problem: Problem, mode: PlanMode, *, fixed: Releases | None = None
+        self,
+        problem: Problem,
+        mode: PlanMode,
+        *,
+        fixed: Releases | None = None,
+        until: float | None = None,
     ) -> Solution | None:
         """The optimum, or None when the time ran out before it was found.
 
-        ``fixed`` releases, own and bought, are kept; the programme decides the rest.
+        ``fixed`` releases, own and bought, are kept; the programme decides the rest. ``until`` is
+        where ``clock`` may stand at the end, when several programmes share the time.
         """
         with self._lock:
             model = self._update(problem, mode, fixed)
-            values = model.run()
+            seconds = self.time_limit if until is None else max(until - self.clock, 0.0)
+            began = model.clock
+            values = model.run(seconds)
+            self.clock += model.clock - began
             if values is None:
                 return None
-            solution = _read(model, values, problem)
+            solution = _read(model, values, problem, seconds=self.time_limit)
             self._last[mode] = solution
             return solution
 
@@ -84,13 +94,13 @@ class Program:
     def _update(self, problem: Problem, mode: PlanMode, fixed: Releases | None) -> Model:
         model = self._models.get(mode)
         if model is None or model.structure.key != structure_key(problem, mode):
-            model = Model(build(problem, mode), self.time_limit)
+            model = Model(build(problem, mode))
             self._models[mode] = model
         model.load(problem, fixed=fixed)
         return model
 
 
-def _read(model: Model, values: Values, problem: Problem) -> Solution:
+def _read(model: Model, values: Values, problem: Problem, *, seconds: float) -> Solution:
     structure, months = model.structure, problem.months
     worth = np.zeros(problem.capacity.shape)
     if structure.used.size:
@@ -118,7 +128,7 @@ def _read(model: Model, values: Values, problem: Problem) -> Solution:
         decided=decide(problem, structure.choices, chosen),
         withheld=_withheld(problem, stock, unmet),
         proven=values.proven,
-        seconds=model.time_limit,
+        seconds=seconds,
         broken=values.broken,
     )
 

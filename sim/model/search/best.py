@@ -10,7 +10,7 @@ from sim.errors import LeverError, PlanError
 from sim.model.draws import Draws
 from sim.model.kernel import simulate
 from sim.model.outcome import PlanStatus
-from sim.model.planner import Program, overflows
+from sim.model.planner import Program
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.model.search.bound import Bound, bound
@@ -92,6 +92,10 @@ class Search:
         PlanError: the scenario, or every candidate, breaks a limit.
         """
         everybody, last = self._field.entries, len(self._looks) - 1
+        for _, score in self._scores([self._field.reference], self._looks[last]):
+            assert score is not None  # noqa: S101 - the reference is always simulated
+            self._simulated += self._looks[last].draws
+            self._field.begin(last, score)
         for look in range(last):
             wanted = [e for e in everybody if e.fate is None or e is self._field.reference]
             yield from self._look(Stage.RACE, look, wanted)
@@ -113,8 +117,7 @@ class Search:
         if not ranked or look not in field.reference.scores:
             raise ValueError("nothing has been simulated yet")
         winner = ranked[0]
-        fill = winner.scores[look].fill
-        reached = float(fill.mean()) >= self._target
+        fill, (reached, _) = winner.scores[look].fill, winner.ranks[look]
         points = self._on_frontier(self._frontier_look)
         return Result(
             target=self._target,
@@ -203,9 +206,11 @@ class Search:
             return None
         if not self._field.admit(entry, ready):
             return None
-        if ready.plan.status is PlanStatus.INFEASIBLE:
-            full = overflows(ready.problem, ready.plan.stock)
-            self._field.exclude(entry, full[0] if full else PlanError("error.search.no_plan"))
+        plan = ready.plan
+        late = any(error.key == "error.plan.time" for error in plan.reasons)
+        if late or plan.status is PlanStatus.INFEASIBLE:
+            # A broken limit, or no time: whoever opens it might see another plan.
+            self._field.exclude(entry, plan.reasons[0])
             return ready if is_reference else None
         return ready
 
@@ -218,13 +223,13 @@ class Search:
             raise LeverError("error.search.nothing_to_move")
 
     def _finalists(self, look: int) -> list[Entry]:
-        """The reference and the ten best: those that are left, then the best at first sight."""
+        """The ten best: those that are left, then the best at first sight."""
         left = [entry for entry in self._field.ranked(look) if entry.fate is None]
         out = [entry for entry in self._field.ranked(0) if entry.fate is not None]
         chosen = [*left, *out][:FINALISTS]
         # in the order of the candidates: their linear programmes are alike
         entries = self._field.entries
-        return [e for e in entries if e in chosen or e is self._field.reference]
+        return [e for e in entries if e in chosen and e is not self._field.reference]
 
     def _frontier(self, look: int) -> Iterator[Progress]:
         """Simulate again, on the draws of the race, what nobody beat at first sight."""

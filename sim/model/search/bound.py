@@ -9,9 +9,10 @@ programme with D on its right-hand sides only, hence concave in D (Jensen):
 The right side is one linear programme, the expected-value optimum; taken at the mean demand of
 the very draws that were simulated the inequality is exact, without sampling error. The middle is
 tighter; its mean is taken over some of the draws, paired with the simulated margin, and has an
-interval. Neither holds where chance enters the coefficients (yields, late receipts) or the hours:
-then there is no bound. Source: Madansky 1960; Birge & Louveaux, Introduction to Stochastic
-Programming, ch. 4 (wait-and-see and expected-value bounds).
+interval. Staff, shifts and maintenance are those that the plan decided. Neither side holds where
+chance enters the coefficients (yields, late receipts) or the hours: then there is no bound.
+Source: Madansky 1960; Birge & Louveaux, Introduction to Stochastic Programming, ch. 4
+(wait-and-see and expected-value bounds).
 """
 
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Bound:
 
     margin: float  # [money] W(mean D): at least the mean margin of every plan on these draws
     gap: float  # [money] margin less the simulated mean
-    foresight_gap: Interval | None  # [money] W(D) less the margin, paired; None = too large
+    foresight_gap: Interval | None  # [money] W(D) less the margin, paired; None = not worked out
 
 
 def bound(problem: Problem, gain: Floats, draws: Draws, *, months: slice) -> Bound | None:
@@ -48,11 +49,13 @@ def bound(problem: Problem, gain: Floats, draws: Draws, *, months: slice) -> Bou
 
     Returns
     -------
-    Bound; None where none is valid (uncertain supply, hours made by people, no prices).
+    Bound; None where none is valid (uncertain supply, no prices).
     """
-    if not problem.has_money or problem.risk is not None or problem.workforce is not None:
+    if not problem.has_money or problem.risk is not None:
         return None
-    sample = min(SAMPLE, draws.draws) if problem.demand.size <= LARGEST else 0
+    # A stated cost of stock is shared out to the draws: right in the mean, not in each of them.
+    small = problem.demand.size <= LARGEST and problem.costs is None
+    sample = min(SAMPLE, draws.draws) if small else 0
     mean, first = realised(problem, draws, first=sample)
     programme = Foresight(problem, months)
     margin = programme.value(mean)

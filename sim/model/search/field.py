@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
+
 from sim.errors import SopError
+from sim.model.problem import Floats
 from sim.model.scenario import Scenario
+from sim.model.search.frontier import frontier
 from sim.model.search.judge import Prepared, Score
 from sim.model.search.race import clearly_below, single_error, upper_limit
 
@@ -16,7 +20,7 @@ class Fate(StrEnum):
     TWIN = "twin"  # its cards change nothing against an earlier candidate
     IMPOSSIBLE = "impossible"  # no plan keeps a limit
     MISSED = "missed"  # clearly below the service target
-    LESS = "less"  # clearly earns less than one that clearly reaches the target
+    LESS = "less"  # clearly earns less than one that clearly reaches the target or serves more
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -38,6 +42,7 @@ class Field:
         self.entries = [Entry(scenario=scenario) for scenario in scenarios]
         self.target = target
         self._error = single_error(error=error, looks=looks, candidates=len(scenarios))
+        self._level = 0.0  # service of the reference on all draws
         self._leader: Entry | None = None
         self._seen: dict[tuple[str, str], Entry] = {}
 
@@ -64,6 +69,12 @@ class Field:
         entry.reason = reason
         self._drop(entry, Fate.IMPOSSIBLE)
 
+    def begin(self, look: int, score: Score) -> None:
+        """Take the reference on all draws: the others' service is measured from it."""
+        self._level = float(score.fill.mean())
+        self.reference.scores[look] = score
+        self.reference.ranks[look] = self._rank(score.fill, score.gain)
+
     def open(self) -> None:
         """Begin another look: who leads must be found on its draws."""
         self._leader = None
@@ -73,20 +84,32 @@ class Field:
         self.note(entry, look, score)
         if entry.fate is not None:
             return
-        if clearly_below(score.fill, self.target, error=self._error):
+        service = self._service(entry, look)
+        if clearly_below(service, self.target, error=self._error):
             self._drop(entry, Fate.MISSED)
-        elif upper_limit(-score.fill, error=self._error) <= -self.target:
+        elif upper_limit(-service, error=self._error) <= -self.target:
             self._lead(entry, look)
         self._compare(entry, look)
 
     def note(self, entry: Entry, look: int, score: Score) -> None:
         """Take a score without a test."""
-        entry.scores[look], entry.ranks[look] = score, self._rank(score)
+        entry.scores[look] = score
+        entry.ranks[look] = self._rank(self._service(entry, look), score.gain)
 
     def settle(self, look: int) -> None:
-        """Compare everybody with who leads at the end of a look."""
+        """Compare everybody with who leads, and with the best of each service, after a look."""
+        seen = self.ranked(look)
+        gain = np.array([entry.scores[look].gain.mean() for entry in seen])
+        fill = np.array([entry.scores[look].fill.mean() for entry in seen])
+        best = [seen[place] for place in frontier(-gain, fill)]
         for entry in self.remaining:
             self._compare(entry, look)
+            if (
+                entry.fate is None
+                and look in entry.scores
+                and any(self._dominates(one, entry, look) for one in best)
+            ):
+                self._drop(entry, Fate.LESS)
 
     def ranked(self, look: int) -> list[Entry]:
         """Candidates with a plan that were seen in a look, best first."""
@@ -102,10 +125,19 @@ class Field:
         if leader is None or entry.ranks[look] > leader.ranks[look]:
             self._leader = entry
 
-    def _rank(self, score: Score) -> tuple[bool, float]:
+    def _service(self, entry: Entry, look: int) -> Floats:
+        """Service of a candidate as on all draws: the reference's there + the difference here.
+
+        The difference varies much less from draw to draw than the service itself (control
+        variate with a known mean; Law, Simulation Modeling and Analysis, 11.4).
+        """
+        difference = entry.scores[look].fill - self.reference.scores[look].fill
+        return np.asarray(self._level + difference)
+
+    def _rank(self, service: Floats, gain: Floats) -> tuple[bool, float]:
         """Reaches the target and earns more; below it, serves more."""
-        fill = float(score.fill.mean())
-        return (True, float(score.gain.mean())) if fill >= self.target else (False, fill)
+        fill = float(service.mean())
+        return (True, float(gain.mean())) if fill >= self.target else (False, fill)
 
     def _compare(self, entry: Entry, look: int) -> None:
         leader = self._leader
@@ -114,6 +146,12 @@ class Field:
         difference = entry.scores[look].gain - leader.scores[look].gain
         if clearly_below(difference, 0.0, error=self._error):
             self._drop(entry, Fate.LESS)
+
+    def _dominates(self, one: Entry, other: Entry, look: int) -> bool:
+        """Whether one clearly earns more and clearly serves no less: whatever the target is."""
+        ours, theirs = one.scores[look], other.scores[look]
+        earns = clearly_below(theirs.gain - ours.gain, 0.0, error=self._error)
+        return earns and upper_limit(theirs.fill - ours.fill, error=self._error) <= 0.0
 
     def _drop(self, entry: Entry, fate: Fate) -> None:
         entry.fate = fate

@@ -103,14 +103,14 @@ def _columns(problem: Problem, counted: Floats, worth: Floats) -> tuple[Floats, 
     items, months = problem.demand.shape
     back = np.zeros_like(worth)
     back[:, :-1] = problem.backorder_share[:, None] * worth[:, 1:]
-    hold = problem.holding_rate * problem.unit_cost[:, None] * counted
+    hold, missing = (cost * counted for cost in _kept_and_missing(problem))
     material = np.array([kind is ResourceKind.MATERIAL for kind in problem.resource_kind], bool)
     limited = np.isfinite(problem.capacity) & material[:, None]
     parts = (
         (np.zeros((items, months)), np.full((items, months), np.inf)),
         (problem.subcontract_cost * counted, problem.subcontract),
         (hold, np.full((items, months), np.inf)),
-        (worth - back, np.full((items, months), np.inf)),
+        (worth - back + missing, np.full((items, months), np.inf)),
         (problem.overtime_cost * counted, problem.overtime),
         (problem.outside_cost * counted, problem.outside),
         (np.zeros_like(problem.capacity), np.where(limited, np.inf, 0.0)),
@@ -119,6 +119,27 @@ def _columns(problem: Problem, counted: Floats, worth: Floats) -> tuple[Floats, 
     )
     cost = np.concatenate([part.ravel() for part, _ in parts])
     return cost, np.concatenate([part.ravel() for _, part in parts])
+
+
+def _kept_and_missing(problem: Problem) -> tuple[Floats, Floats]:
+    """Cost of a unit in stock and of a unit unmet at month end, as the net margin counts them.
+
+    The net margin takes one cost of a missing unit for a family, a mean of its items: no more
+    than the least of them is sure.
+    """
+    costs = problem.costs
+    if costs is None:
+        return problem.holding_rate * problem.unit_cost[:, None], np.zeros((1, 1))
+    waits = problem.backorder_share[:, None]
+    backlog, lost = (_least(problem, cost) for cost in (costs.backlog, costs.lost))
+    return costs.hold, waits * backlog + (1.0 - waits) * lost
+
+
+def _least(problem: Problem, cost: Floats) -> Floats:
+    """The lowest cost of each item's family, (I, T)."""
+    least = np.full((len(problem.families), problem.months), np.inf)
+    np.minimum.at(least, problem.family, cost)
+    return np.asarray(least[problem.family])
 
 
 def _rows(problem: Problem) -> list[list[Any]]:

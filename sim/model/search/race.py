@@ -1,10 +1,13 @@
 """Which candidates are clearly out: paired tests on common draws, with one error for the race.
 
-All candidates meet the same draws, so the difference of two of them is taken draw by draw. A look
-at the race tests, for the best candidate, that it does not miss the target (1 test), that no other
-candidate earns more (K - 1) and that no other one reaches the target (K - 1). With the error of
-the race divided by the looks and by 2 K, the best candidate stays in the race with at least the
-stated confidence, whatever the dependence between the tests (Bonferroni).
+All candidates meet the same draws, so the difference of two of them is taken draw by draw. A
+candidate is out when it clearly misses the target, or when another one clearly earns more and
+either clearly reaches the target or clearly serves no less. For the best candidate a look can go
+wrong in 2 K - 1 ways: it seems to miss the target (1); one that earns no more seems to earn more;
+one that earns more, and so misses the target, seems to reach it or to serve no less (at most 2 for
+each of the K - 1 others). With the error of the race divided by the looks and by 2 K, the best
+candidate stays in the race with at least the stated confidence, whatever the dependence between
+the tests (Bonferroni).
 Source: Nelson, Swann, Goldsman & Song 2001, Simple procedures for selecting the best simulated
 system when the number of alternatives is large (screening by t tests); Law, Simulation Modeling
 and Analysis, 10.2.1 (paired t) and 10.4 (selection); Andradottir & Kim 2010 (a constraint).

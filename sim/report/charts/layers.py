@@ -57,7 +57,7 @@ def names(look: Look) -> Spec:
             "title": None,
             "grid": False,
             "labelColor": look.palette.ink,
-            "labelLimit": 320,
+            "labelLimit": 400,
         },
     }
 
