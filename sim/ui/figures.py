@@ -1,8 +1,14 @@
-"""KPI cards: value, difference to the reference, spread, and a sparkline."""
+"""KPI cards: value, difference to the reference, spread, and a small curve.
+
+One component draws the row and writes only what changed into it: ``st.metric`` reads Markdown
+in the browser at each step of a slider. Its script and its style stand in ``data/components``.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -14,15 +20,16 @@ from sim.model.scenario import Scenario
 from sim.report.frames import View
 from sim.report.frames.live import fill_by_month, margin_by_month
 from sim.report.frames.view import monthly
-from sim.report.spark import spark
-from sim.report.style import Density, Theme
+from sim.report.style import Density
 from sim.report.tables import Written, write_kpi
 from sim.report.text import MINUS
 from sim.ui import results
 
-Colour = Literal["normal", "inverse", "off"]
-Arrow = Literal["up", "down", "off"]
+Verdict = Literal["better", "worse", "neutral"]
+Arrow = Literal["up", "down", "none"]
 
+FILES = Path(__file__).resolve().parents[2] / "data" / "components"
+ROW = '<div class="row"></div>'
 MONEY_ROW = (Kpi.FILL_RATE, Kpi.REVENUE, Kpi.NET_MARGIN, Kpi.STOCK_PEAK, Kpi.AT_RISK)
 UNITS_ROW = (Kpi.FILL_RATE_UNITS, Kpi.CYCLE_SERVICE, Kpi.PALLETS_PEAK)
 
@@ -35,13 +42,13 @@ class Figure:
     value: str
     change: str
     arrow: Arrow
-    colour: Colour
-    described: str
-    name: str  # in full, for who does not see the curve
-    curve: str  # an SVG; "" where room is short
+    verdict: Verdict
+    spread: str
+    said: str  # the whole card in one sentence, for who does not see it
+    curve: tuple[float, ...]  # one value per month; () where room is short
 
 
-def kpi_row(problem: Problem, scenario: Scenario, *, view: View, theme: Theme) -> list[Figure]:
+def kpi_row(problem: Problem, scenario: Scenario, *, view: View) -> list[Figure]:
     """One card per KPI of the first calendar year."""
     chosen = MONEY_ROW if problem.has_money else UNITS_ROW
     outcome = results.outcome(problem, scenario)
@@ -59,28 +66,27 @@ def kpi_row(problem: Problem, scenario: Scenario, *, view: View, theme: Theme) -
         if not _trivial(written, change):
             figure = replace(figure, arrow=_arrow(written))
         if view.density is not Density.COMPACT:
-            # Not the curve of st.metric itself: that one is built anew at each move of a slider.
-            curve = spark(_monthly(outcome, name, view), better=written.better, theme=theme)
-            figure = replace(figure, curve=curve)
+            figure = replace(figure, curve=_monthly(outcome, name, view))
         row.append(figure)
     return row
 
 
 def draw(row: Sequence[Figure]) -> None:
     """Draw the cards side by side."""
-    cards = st.container(horizontal=True, gap="small")
-    for figure in row:
-        with cards.container(border=True, gap=None):
-            st.metric(
-                figure.label,
-                figure.value,
-                delta=figure.change,
-                delta_arrow=figure.arrow,
-                delta_color=figure.colour,
-                delta_description=figure.described,
-            )
-            if figure.curve:
-                st.image(figure.curve, width="stretch", alt=figure.name)
+    script, style = _files()
+    component = st.components.v2.component("figures", html=ROW, css=style, js=script)
+    component(key="figures", data=payload(row))
+
+
+def payload(row: Sequence[Figure]) -> dict[str, Any]:
+    """What the script in the browser reads."""
+    return {"figures": [asdict(figure) for figure in row]}
+
+
+@cache
+def _files() -> tuple[str, str]:
+    script, style = FILES / "figures.js", FILES / "figures.css"
+    return script.read_text(encoding="utf-8"), style.read_text(encoding="utf-8")
 
 
 def service_kpi(problem: Problem) -> Kpi:
@@ -93,17 +99,19 @@ def _figure(view: View, name: Kpi, written: Written, *, year: int) -> Figure:
     label = text(f"kpi.{name.value}.short") if compact else written.name
     if name in (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS):
         label = f"{label} {year}"
+    band = text("format.band", interval=written.spread)
     # A narrow card has room for the comparison or for the spread, without its name.
-    spread = written.spread if compact else text("format.band", interval=written.spread)
+    spread = written.spread if compact else band
+    key = "ui.kpi.said.change" if written.change else "ui.kpi.said.reference"
     return Figure(
         label=label,
         value=written.value,
         change=written.change or text("ui.kpi.reference"),
-        arrow="off",
-        colour=_colour(written),
-        described=text("ui.kpi.against") if compact and written.change else spread,
-        name=written.name,
-        curve="",
+        arrow="none",
+        verdict=_verdict(written),
+        spread=text("ui.kpi.against") if compact and written.change else spread,
+        said=text(key, name=label, value=written.value, change=written.change, band=band),
+        curve=(),
     )
 
 
@@ -115,23 +123,21 @@ def _trivial(written: Written, change: Estimate | None) -> bool:
 
 
 def _arrow(written: Written) -> Arrow:
-    # Streamlit does not see the true minus sign as negative.
     return "down" if MINUS in written.change else "up"
 
 
-def _colour(written: Written) -> Colour:
-    # "normal" paints what Streamlit takes for positive green: with U+2212 that is everything.
+def _verdict(written: Written) -> Verdict:
     if written.better is None:
-        return "off"
-    return "normal" if written.better else "inverse"
+        return "neutral"
+    return "better" if written.better else "worse"
 
 
 def _year(problem: Problem) -> int:
     return int(problem.month_dates[kpi.window(problem).start].year)
 
 
-def _monthly(outcome: Outcome, name: Kpi, view: View) -> list[float]:
-    """A monthly mean that belongs to the KPI."""
+def _monthly(outcome: Outcome, name: Kpi, view: View) -> tuple[float, ...]:
+    """A monthly mean that belongs to the KPI, in digits enough for a small curve."""
     if name in (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS, Kpi.CYCLE_SERVICE):
         values = fill_by_month(outcome, view).mean(axis=0)
     elif name is Kpi.AT_RISK:
@@ -143,4 +149,4 @@ def _monthly(outcome: Outcome, name: Kpi, view: View) -> list[float]:
     else:
         measure = Measure.REVENUE if name is Kpi.REVENUE else Measure.STOCK_VALUE
         values = monthly(outcome, measure, view.units).mean(axis=0)
-    return [float(value) for value in values]
+    return tuple(float(f"{value:.4g}") for value in values)

@@ -22,6 +22,7 @@ from sim.report.style import Density, Theme
 from sim.report.text import Text
 from sim.ui import (
     access,
+    address,
     cards,
     data,
     figures,
@@ -121,14 +122,15 @@ def _draw(places: Places) -> None:
     shown = _simulate(text, problem, room.current, letter=places.letter)
     # Made first, then sent in one go: each time something arrives the browser goes through the
     # whole page. It paints the charts while the rest is made.
-    top = st.container()
+    top = st.container(gap=None)
     pictures = [_picture(name, shown) for name in _on_screen(problem)]
     _draw_charts(pictures)
-    row = figures.kpi_row(problem, room.current, view=shown.view, theme=shown.theme)
+    row = figures.kpi_row(problem, room.current, view=shown.view)
     verdict, differences = _sentence(shown), cards.difference_list(text, problem, room.current)
     differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
     with top:
         figures.draw(row)
+        _write_address(room)
     with places.differences:
         st.markdown(differences)
     with places.sentence:
@@ -136,7 +138,6 @@ def _draw(places: Places) -> None:
     with places.state:
         head.draw_badge(state_badge(text, room))
     st.session_state.setdefault(LIVE, {})["shown"] = shown
-    _write_address(room)
 
 
 def _simulate(text: Text, problem: Problem, scenario: Scenario, *, letter: str) -> Shown:
@@ -258,7 +259,5 @@ def chart_parts(name: str, shown: Shown) -> tuple[pa.Table, dict[str, Any]]:
 
 def _write_address(room: Room) -> None:
     wanted = scenarios.address(room)
-    room.written = wanted
-    query = wanted | session.display_parameters()
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
+    address.write(wanted | session.display_parameters())
+    room.visited.note(wanted)

@@ -23,13 +23,38 @@ class Step:
 
 
 @dataclass
+class Visited:
+    """Which addresses are no news: a link counts when it arrives, not each time it is sent.
+
+    With a run of the page the browser sends the link that was opened last, or the address bar,
+    which may be some steps of a slider behind.
+    """
+
+    link: dict[str, str] = field(default_factory=dict)  # sent with the last run of the page
+    written: list[dict[str, str]] = field(default_factory=list)  # since then, the newest last
+
+    def is_new(self, wanted: dict[str, str]) -> bool:
+        """Whether a visitor has just come with this link, or gone back to it."""
+        return bool(wanted) and wanted != self.link and wanted not in self.written
+
+    def arrive(self, wanted: dict[str, str]) -> None:
+        """A run of the page begins with this link."""
+        self.link, self.written = wanted, self.written[-1:]
+
+    def note(self, address: dict[str, str]) -> None:
+        """The page has put this in the address bar."""
+        if address not in self.written[-1:]:
+            self.written.append(address)
+
+
+@dataclass
 class Room:
     """One visitor's scenario in work; the only mutable object of a session."""
 
     dataset: str
     steps: list[Step]
     position: int = 0
-    written: dict[str, str] | None = None  # what this page last put in the address bar
+    visited: Visited = field(default_factory=Visited)
     from_link: bool = False  # a link has just set the scenario; the widgets do not know it yet
     offered: dict[str, set[float]] = field(default_factory=dict)  # values kept on each slider
 

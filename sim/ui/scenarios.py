@@ -101,7 +101,7 @@ def enter(parameters: Mapping[str, str]) -> tuple[Room, list[SopError]]:
     """The room that a link asks for, else the one that was open, else a new one."""
     wanted = {name: value for name, value in parameters.items() if _is_ours(name)}
     room, errors = current_room(), list[SopError]()
-    asked = bool(wanted) and (room is None or wanted != room.written)
+    asked = _is_news(room, wanted)
     if asked and not _shows(room, wanted):
         room = _open(wanted, errors) or room
     if room is None or room.dataset != data.in_use().id:
@@ -109,7 +109,12 @@ def enter(parameters: Mapping[str, str]) -> tuple[Room, list[SopError]]:
     if asked:
         problem = data.problem(room.dataset)
         errors += _apply(room, problem, wanted)
+    room.visited.arrive(wanted)
     return room, errors
+
+
+def _is_news(room: Room | None, wanted: dict[str, str]) -> bool:
+    return bool(wanted) and (room is None or room.visited.is_new(wanted))
 
 
 def _shows(room: Room | None, wanted: Mapping[str, str]) -> bool:
@@ -125,7 +130,7 @@ def follow_data(parameters: Mapping[str, str]) -> None:
     """Use the data that a new link names; what is unknown is told by ``enter``."""
     room = current_room()
     wanted = {name: value for name, value in parameters.items() if _is_ours(name)}
-    if not wanted or (room is not None and wanted == room.written):
+    if not _is_news(room, wanted):
         return
     with suppress(StoreError):
         if links.SAVED in wanted:

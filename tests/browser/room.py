@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 60_000
+FIGURES = ".st-key-figures .value"
 
 
 def open_room(page: Page, address: str) -> None:
@@ -24,7 +25,7 @@ def painted(page: Page) -> None:
     charts = room_charts(page)
     expect(charts.nth(3)).to_be_visible(timeout=PATIENCE)
     expect(charts.nth(3).locator("svg").first).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(FIGURES).first).to_be_visible(timeout=PATIENCE)
     settled(page)
 
 
@@ -57,7 +58,7 @@ def headline(page: Page) -> str:
 
 def figures(page: Page) -> list[str]:
     """The KPI cards as they read."""
-    return page.get_by_test_id("stMetricValue").all_inner_texts()
+    return page.locator(FIGURES).all_inner_texts()
 
 
 def marks(page: Page) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.ui.navigation import FILES
+from tests.pages.components import address
 
 WITH_KEY = (
     "button", "toggle", "checkbox", "selectbox", "multiselect", "select_slider", "slider",
@@ -83,7 +84,7 @@ def test_density_is_kept_and_written_into_links(visit) -> None:
     app = visit("settings")
     app.segmented_control(key="settings.density").set_value("compact").run()
     app.switch_page(FILES["pre_sop"]).run()
-    assert param(app, "density") == "compact"
+    assert address(app)["density"] == "compact"
 
 
 def test_density_can_be_given_back_to_the_window(visit) -> None:
@@ -92,7 +93,7 @@ def test_density_can_be_given_back_to_the_window(visit) -> None:
     app.segmented_control(key="settings.density").set_value("automatic").run()
     assert app.segmented_control(key="settings.density").value == "automatic"
     app.switch_page(FILES["pre_sop"]).run()
-    assert "density" not in app.query_params
+    assert "density" not in address(app)
 
 
 def test_an_unforeseen_error_is_one_sentence_with_a_reference(visit, monkeypatch, caplog) -> None:

@@ -8,11 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from sim.ui import cards, data, links, scenarios
 from sim.ui.room import KEY, Room
+from tests.pages.components import address, parts
 
 
 def param(app: AppTest, name: str) -> str:
-    value = app.query_params[name]
-    return value[0] if isinstance(value, list) else value
+    return address(app)[name]
 
 
 def room_of(app: AppTest) -> Room:
@@ -24,7 +24,7 @@ def room_charts(app: AppTest) -> list:
 
 
 def figures(app: AppTest) -> list[str]:
-    return [one.value for one in app.metric]
+    return [one["value"] for one in parts(app, "figures")["figures"]]
 
 
 def share(app: AppTest) -> AppTest:
@@ -40,7 +40,7 @@ def turn_on(app: AppTest, card: str) -> AppTest:
 def test_it_opens_on_the_reference_with_every_card_off(visit) -> None:
     app = visit("pre_sop")
     assert all(not card.on for card in room_of(app).current.cards)
-    assert len(app.metric) == 5
+    assert len(figures(app)) == 5
     assert len(room_charts(app)) == 4
     assert "Identique" in " ".join(one.value for one in app.sidebar.markdown)
 
@@ -61,12 +61,27 @@ def test_a_card_moves_the_figures_the_charts_and_the_address(visit) -> None:
     assert [(chart.proto.spec, chart.proto.alt) for chart in room_charts(app)] == fixed
 
 
-def test_the_curves_of_the_cards_are_pictures_inside_the_page(visit) -> None:
-    curves = [one.proto.imgs[0] for one in visit("pre_sop").get("image")]
-    assert curves[0].alt == "Taux de service"
-    assert len(curves) == 5
-    assert all(one.url.startswith("data:image/svg+xml") for one in curves)
-    assert not visit("pre_sop", density="compact").get("image")
+def test_a_card_is_told_in_words_and_has_a_curve_where_there_is_room(visit) -> None:
+    row = parts(turn_on(visit("pre_sop"), "saturdays"), "figures")["figures"]
+    first = row[0]
+    assert first["said"].startswith(
+        f"Taux de service 2027\xa0: {first['value']}, {first['change']}"
+    )
+    assert (first["arrow"], first["verdict"]) == ("up", "better")
+    assert (row[4]["arrow"], row[4]["verdict"]) == ("down", "better")
+    assert all(len(one["curve"]) == 18 for one in row)
+    compact = parts(visit("pre_sop", density="compact"), "figures")["figures"]
+    assert all(one["curve"] == [] for one in compact)
+    assert {(one["arrow"], one["verdict"]) for one in compact} == {("none", "neutral")}
+
+
+def test_a_link_counts_when_it_arrives_and_not_each_time_it_is_sent(visit) -> None:
+    app = visit("pre_sop", **{"c.saturdays": "0.1"})
+    app.select_slider(key=cards.value_key("saturdays")).set_value(0.08).run()
+    app.run()  # the browser still sends the link that was opened
+    assert param(app, "c.saturdays") == "0.08"
+    app.query_params["c.saturdays"] = "0.05"
+    assert param(app.run(), "c.saturdays") == "0.05"
 
 
 def test_the_address_gives_the_same_room_to_another_visitor(visit) -> None:
@@ -75,7 +90,7 @@ def test_the_address_gives_the_same_room_to_another_visitor(visit) -> None:
     app.run()  # a slider redraws the room only: the rest of the page comes with the next run
     app.selectbox(key="room.mode").set_value("optimal").run()
     app.selectbox(key="room.outlook").set_value("pessimistic").run()
-    sent = {name: param(app, name) for name in app.query_params}
+    sent = address(app)
     other = visit("pre_sop", **sent)
     assert figures(other) == figures(app)
     assert room_of(other).current == room_of(app).current
@@ -97,7 +112,7 @@ def test_saving_names_a_version_and_another_name_starts_another_scenario(visit) 
     app.text_input(key="room.name").set_value("Samedis").run()
     app.button(key="room.save").click().run()
     first = param(app, "s")
-    assert "c.saturdays" not in app.query_params
+    assert "c.saturdays" not in address(app)
     turn_on(app, "prebuild")
     app.button(key="room.save").click().run()
     second = param(app, "s")
@@ -143,7 +158,7 @@ def test_a_hostile_link_is_told_and_the_rest_still_loads(visit, parameters, word
     assert not app.exception
     assert [one.value for one in app.error] == []
     assert any(words in one.value for one in app.warning), [one.value for one in app.warning]
-    assert len(app.metric) == 5
+    assert len(figures(app)) == 5
 
 
 def test_a_link_may_hold_what_a_file_may_hold(visit) -> None:
@@ -277,7 +292,7 @@ def test_a_saved_outlook_has_no_second_control(visit) -> None:
     moved = figures(app)
     app.selectbox(key="room.outlook").set_value("expected").run()
     assert figures(app) != moved
-    sent = {name: param(app, name) for name in app.query_params}
+    sent = address(app)
     assert figures(visit("pre_sop", **sent)) == figures(app)
 
 
@@ -302,6 +317,7 @@ def test_what_a_link_says_wrong_is_told_as_on_the_screen(visit) -> None:
 def test_an_unknown_language_does_not_stay_in_the_address(visit) -> None:
     for page in ("cockpit", "pre_sop"):
         assert "lang" not in visit(page, lang="xx").query_params
+    assert "lang" not in address(visit("pre_sop", lang="xx"))
 
 
 def test_an_unknown_page_is_told_once_on_the_cockpit(visit) -> None:

@@ -1,0 +1,33 @@
+"""The address bar of the live room, which follows every step of a slider.
+
+``st.query_params`` would add an entry to the history and make the browser go through the whole
+app again at each step. Here the present entry is given its new name, nothing else happens. What
+Streamlit sends with the next run may still be the link that was opened: see ``room.Visited``.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+SCRIPT = """
+export default function ({ data }) {
+  if (window.location.search === data.search) return;
+  window.history.replaceState(window.history.state, "", window.location.pathname + data.search);
+}
+"""
+
+
+def search(parameters: Mapping[str, str]) -> str:
+    """What stands behind the path, written as Streamlit itself writes it.
+
+    >>> search({"d": "a1", "c.sat": "off:0.1"}), search({})
+    ('?d=a1&c.sat=off%3A0.1', '')
+    """
+    return "?" + urlencode(parameters) if parameters else ""
+
+
+def write(parameters: Mapping[str, str]) -> None:
+    """Let the address bar say what is on the screen."""
+    component = st.components.v2.component("address", js=SCRIPT)
+    component(key="address", data={"search": search(parameters)}, width=1, height=1)
