@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from sim.report.style import LETTERS
 from sim.report.text import LANGUAGES, Text
 from sim.ui import data, messages, screen, session
+from sim.ui.room import current_room
 
 Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
@@ -85,6 +86,10 @@ def sentence(verdict: str) -> None:
 def _switch(lang: str) -> None:
     session.set_language(lang)
     st.query_params["lang"] = lang
+    room = current_room()
+    if room is not None:
+        # A slider knows its place by the words of its positions: it must be told it again.
+        room.from_link = True
 
 
 def _line(text: Text, step: str) -> str:

@@ -182,6 +182,17 @@ def test_the_language_follows_the_browser_and_can_be_switched(
     context.close()
 
 
+def test_a_slider_keeps_its_place_when_the_language_is_switched(page: Page, server: str) -> None:
+    room.open_room(page, f"{server}/?p=pre_sop&lang=fr")
+    room.switch_on(page, "saturdays")
+    room.press(page, "saturdays", "ArrowLeft")
+    assert "c.saturdays=0.14" in room.query(page)
+    page.locator(".st-key-head-language button").first.click()
+    expect(page.locator("h2").first).to_contain_text("at risk", timeout=room.PATIENCE)
+    room.press(page, "saturdays", "ArrowLeft")
+    assert "c.saturdays=0.13" in room.query(page)
+
+
 def test_the_room_fits_one_screen(browser: Browser, server: str) -> None:
     for density, width, height in (("comfort", 1920, 1080), ("compact", 1366, 768)):
         context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": height})
