@@ -29,7 +29,7 @@ check: $(VENV)/.developed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.developed $(VENV)/.compiled
+bench: $(VENV)/.developed $(VENV)/.compiled $(VENV)/.benched
 	@tools/chromium $(BIN)/python
 	$(BIN)/python -m bench
 
@@ -57,6 +57,12 @@ $(VENV)/.installed: requirements.txt | $(BIN)/python
 $(VENV)/.compiled: $(wildcard sim/model/kernel/*.py) | $(VENV)/.installed
 	@echo "Compiling the simulator (once, half a minute) ..."
 	@$(BIN)/python -c "from sim.model.kernel import warm_up; warm_up()"
+	@touch $@
+
+# Only to measure against, in an environment of its own: it asks for other versions than ours.
+$(VENV)/.benched: | $(BIN)/python
+	$(BIN)/python -m venv $(VENV)/stockpyl
+	$(VENV)/stockpyl/bin/python -m pip install --quiet --disable-pip-version-check stockpyl==1.0.2
 	@touch $@
 
 $(VENV)/.developed: requirements-dev.txt | $(BIN)/python

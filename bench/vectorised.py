@@ -5,6 +5,8 @@ dense products, no temporary that can be avoided. Companies of the bench only: l
 no customers to win, no bought goods, no materials, no overtime, demand normal.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -16,7 +18,7 @@ from sim.model.outcome import Plan
 from sim.model.problem import Floats, Problem
 from sim.model.service import STEP
 
-Singles = NDArray[np.float32]
+Singles = NDArray[Any]  # single precision throughout
 MEASURES = 12
 PI, TINY = np.float32(np.pi), np.float32(1e-30)
 
@@ -58,7 +60,7 @@ def simulate(problem: Problem, plan: Plan, draws: Draws) -> Floats:
 
 
 def _block(k: Company, errors: Singles, running: Singles | None) -> Singles:
-    months, items, width = errors.shape
+    months, _, width = errors.shape
     net = np.repeat(k.opening, width, axis=1)
     pipe = np.zeros_like(net)
     found = np.zeros((MEASURES, len(k.families), months, width), np.float32)
