@@ -12,7 +12,7 @@ of those in the block; ``v`` = place among them; ``i`` = item, ``q`` = its place
 # mypy: disable-error-code="no-untyped-def,no-untyped-call"
 # ruff: noqa: PLR0917
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import float32, float64, int64, njit, types, void
@@ -35,6 +35,8 @@ from sim.model.kernel.lanes import (
 from sim.model.kernel.month import (
     INLINE,
     OPTIONS,
+    State,
+    World,
     arrive,
     ask,
     count,
@@ -43,12 +45,36 @@ from sim.model.kernel.month import (
     flow,
     released,
 )
-from sim.model.kernel.records import Desk, Groups, Outputs, Sheet, State, World
-from sim.model.kernel.sharing import open_month, pay, ration
+from sim.model.kernel.sharing import Desk, open_month, pay, ration
 
 ALLOCATING: dict[str, Any] = OPTIONS | {"_nrt": True}
 
-LINE = 16  # numbers of a line of the cache
+
+class Groups(NamedTuple):
+    """Items in groups that share resources, and in classes of a group, served in order."""
+
+    classes: Any  # (K + 1,) first item of each class
+    bounds: Any  # (G + 1,) first class of each group
+    reach: Any  # (G + 1,) first entry of each group in `members`
+    members: Any  # resources of the groups
+
+
+class Outputs(NamedTuple):
+    """What a block writes."""
+
+    families: Any  # (MEASURES, F, T, N)
+    costs: Any  # (COSTS, T, N)
+    items: Any  # (ITEM_SUMS, I, T)
+    resources: Any  # (RESOURCE_SUMS, R, T)
+    trace: Any  # (TRACE, I or 0, T) first draw
+    first: Any  # (1,) column of the block's first draw
+
+
+class Sheet(NamedTuple):
+    """Where a family is added up."""
+
+    missed: Any  # (TILE, width) demand not served, by item
+    measures: Any  # (MEASURES, width)
 
 
 @njit(**INLINE)
@@ -64,7 +90,7 @@ def _want(k, i, q, world, state, desk):
 @njit(**OPTIONS)
 def _open(size, n, k, span, world, state, desk):
     """State of a class before the first month, and its first releases wanted."""
-    step, width, _ = size
+    step, width = size
     for i in range(span[0], span[1]):
         q = span[2] + i - span[0]
         state.pipe[q] = 0
@@ -78,49 +104,49 @@ def _open(size, n, k, span, world, state, desk):
 
 
 @njit(**INLINE)
-def _live(i, t, q, b, v, n, world, state, sheet):
+def _live(i, t, q, v, n, world, state, totals):
     """Receipts, demand and shipments of one item; what it wants next month."""
     units, extra = released(i, t, q, v, world, state)
     error = load(world.errors, (t, at(world.place, (i,)), n))
     asked = demand(i, t, n, error, world)
     arrived, on_order = arrive(i, t, q, v, n, units, world, state)
     start = load(state.net, (q, v))
-    end, net, lost, shipped, served, chance = flow(i, t, start, arrived, asked, world)
+    flows = flow(i, t, start, arrived, asked, world)
+    net, served = flows[1], flows[4]
+    totals = count(i, t, asked, flows, world, totals)
     store(state.net, (q, v), net)
     # Nobody needs what was cut any more: the row keeps the releases until they are added up.
     store(state.lacking, (q, v), units)
-    store(sheet.asked, (b, v), asked)
-    store(sheet.served, (b, v), served)
-    store(sheet.shipped, (b, v), shipped)
-    store(sheet.lost, (b, v), lost)
-    store(sheet.chance, (b, v), chance)
     if t + 1 < len(world.errors):
         ask(i, t + 1, q, v, n, (net, on_order, error), world, state)
-    return extra, end
+    return asked - served, extra, flows[0], totals
 
 
 @njit(**OPTIONS)
 def _ship(size, n, t, tile, world, state, outputs, sheet):
-    """Month of some items of a family.
+    """Month of some items of a family; its measures stay in registers meanwhile.
 
     tile : first item, end, place of the first one in the group, last item of the class
     """
-    step, width, _ = size
+    step, width = size
     begin, end, place, last = tile
-    for i in range(begin, end):
-        q, coming = place + i - begin, at(world.place, (min(i + c.TILE, last),))
-        for v in range(0, width, LINE):
+    for v in range(0, width, step):
+        totals = load_rows(sheet.measures, (v,))
+        for i in range(begin, end):
+            q = place + i - begin
+            coming = at(world.place, (min(i + c.TILE, last),))
             fetch(world.errors, (t, coming, n + v))
-        fetch(world.errors, (t, coming, n + width - 1))
-        for v in range(0, width, step):
+            fetch(world.errors, (t, coming, n + v + step - 1))
             wanted = at(state.full, (q, 0))
-            extra, closing = _live(i, t, q, i - begin, v, n + v, world, state, sheet)
+            missed, extra, closing, totals = _live(i, t, q, v, n + v, world, state, totals)
+            store(sheet.missed, (i - begin, v), missed)
             if fact(world, i, t, c.PLANNED) + fact(world, i, t, c.BUYABLE) > 0:
                 _count_bought(i, t, v, extra, world, sheet.measures)
             if outputs.trace.shape[1] > 0:
                 outputs.trace[c.WANTED, i, t] = wanted
                 outputs.trace[c.BOUGHT, i, t] = first_of(extra)
                 outputs.trace[c.CLOSING, i, t] = first_of(closing)
+        store_rows(sheet.measures, (v,), totals)
 
 
 @njit(**INLINE)
@@ -128,17 +154,6 @@ def _count_bought(i, t, v, extra, world, measures):
     """Cost of what is bought finished: the last measure, too rare for a register."""
     cost = load(measures, (c.MEASURES - 1, v)) + fact(world, i, t, c.BUY_COST) * extra
     store(measures, (c.MEASURES - 1, v), cost)
-
-
-@njit(**OPTIONS)
-def _count(size, t, tile, world, state, sheet):
-    """Add the items of a tile to the measures of their family, which stay in registers."""
-    for v in range(0, size[1], size[2]):
-        totals = load_rows(sheet.measures, (v,))
-        for i in range(tile[0], tile[1]):
-            b = i - tile[0]
-            totals = count(i, t, tile[2] + b, b, v, world, state, sheet, totals)
-        store_rows(sheet.measures, (v,), totals)
 
 
 @njit(**OPTIONS)
@@ -158,9 +173,7 @@ def _add_up(t, k, tile, world, state, desk, items, sheet):
         q = tile[2] + i - tile[0]
         items[c.RELEASED, i, t] += total(load_row(state.lacking, (q, 0)))
         items[c.STOCKED, i, t] += total(most(load_row(state.net, (q, 0)), 0.0))
-        b = i - tile[0]
-        missed = load_row(sheet.asked, (b, 0)) - load_row(sheet.served, (b, 0))
-        items[c.UNSERVED, i, t] += total(missed)
+        items[c.UNSERVED, i, t] += total(load_row(sheet.missed, (i - tile[0], 0)))
         if t + 1 < len(world.errors):
             _want(k, i, q, world, state, desk)
 
@@ -176,7 +189,6 @@ def _ship_class(size, n, t, k, span, world, state, desk, outputs, sheet):
             end += 1
         tile = (begin, end, span[2] + begin - span[0], span[1] - 1)
         _ship(size, n, t, tile, world, state, outputs, sheet)
-        _count(size, t, tile, world, state, sheet)
         _add_up(t, k, tile, world, state, desk, outputs.items, sheet)
         if end == span[1] or world.family[end] != world.family[begin]:
             first = outputs.first[0] + n
@@ -259,15 +271,13 @@ def _room(width, spans, members, world):
 def run_block(size, world, groups, outputs):
     """Run one block of draws through all months.
 
-    size : draws side by side, draws of a row of the state, draws side by side where
-        much is kept in registers
+    size : draws side by side, draws of a row of the state
     """
     width = world.errors.shape[2]
-    real = world.errors.dtype
-    rows = _aligned(5 * c.TILE * size[1], real).reshape(5, c.TILE, size[1])
-    measures = _aligned(c.MEASURES * size[1], real).reshape(c.MEASURES, size[1])
-    measures[:] = 0
-    sheet = Sheet(rows[0], rows[1], rows[2], rows[3], rows[4], measures)
+    real, rows = world.errors.dtype, c.TILE + c.MEASURES
+    both = _aligned(rows * size[1], real).reshape(rows, size[1])
+    both[:] = 0
+    sheet = Sheet(both[: c.TILE], both[c.TILE :])
     for g in range(len(groups.bounds) - 1):
         spans = _spans(g, groups)
         members = groups.members[groups.reach[g] : groups.reach[g + 1]]
@@ -311,7 +321,7 @@ def _signature(real: Any) -> Any:
     cube = float64[:, :, ::1]
     outputs = tuple_of(Outputs, real[:, :, :, ::1], real[:, :, ::1], cube, cube, cube, whole)
     return void(
-        types.UniTuple(int64, 3), world, tuple_of(Groups, whole, whole, whole, whole), outputs
+        types.UniTuple(int64, 2), world, tuple_of(Groups, whole, whole, whole, whole), outputs
     )
 
 

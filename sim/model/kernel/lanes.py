@@ -25,9 +25,8 @@ from sim.model.kernel.columns import MEASURES
 
 intrinsic: Any = extending.intrinsic  # what it makes is called without the typing context
 
-SINGLE, DOUBLE = 32, 4  # draws side by side in each precision
-FEW = 16  # draws side by side where much else is kept in registers
-ROW = 128  # draws of a row of the state in single precision; as DOUBLE in double precision
+SINGLE, DOUBLE = 16, 4  # draws side by side in each precision
+ROW = 64  # draws of a row of the state in single precision; as DOUBLE in double precision
 FLAGS = ("nnan", "nsz", "contract", "arcp")
 # 2**f for f within half a unit of nought: a polynomial that is exact to 1e-7.
 POWER: list[float] = [
@@ -123,7 +122,6 @@ def _loading(single: int) -> Any:
 
 
 load = _loading(SINGLE)  # load(array, place): the lanes that start at a place of an array
-load_few = _loading(FEW)
 load_row = _loading(ROW)
 
 
@@ -153,7 +151,7 @@ def store(typing, array, place, value):
 @intrinsic
 def load_rows(typing, array, place):
     """Lanes at a place of each entry of the first axis but the last one."""
-    kind, rows = Lanes(array.dtype, FEW), MEASURES - 1
+    kind, rows = Lanes(array.dtype), MEASURES - 1
 
     def make(context, builder, sig, args):
         values = []
@@ -181,7 +179,7 @@ def _row_pointer(context: Any, builder: Any, sig: Any, args: Any, row: int) -> A
     array = context.make_array(sig.args[0])(context, builder, args[0])
     place = [ir.IntType(64)(row), *cgutils.unpack_tuple(builder, args[1])]
     pointer = cgutils.get_item_pointer(context, builder, sig.args[0], array, place)
-    return builder.bitcast(pointer, Lanes(sig.args[0].dtype, FEW).row.as_pointer())
+    return builder.bitcast(pointer, Lanes(sig.args[0].dtype).row.as_pointer())
 
 
 @intrinsic

@@ -7,7 +7,7 @@ a draw.
 # mypy: disable-error-code="no-untyped-def,no-untyped-call"
 # ruff: noqa: PLR0917
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -18,7 +18,6 @@ from sim.model.kernel.lanes import (
     exponential,
     least,
     load,
-    load_few,
     most,
     root_of,
     spread,
@@ -36,6 +35,41 @@ INLINE: dict[str, Any] = OPTIONS | {"forceinline": True}
 TINY = 1e-30
 NARROW = 1e-15  # [units] spread of days that are all alike
 PI, TWO_PI = np.pi, 2 * np.pi
+
+
+class World(NamedTuple):
+    """What a block reads."""
+
+    errors: Any  # (T, I, width) in the order of the problem's items
+    place: Any  # (I,) place of each item in `errors`
+    cells: Any  # (T, I, CELLS)
+    limits: Any  # (R, T, LIMITS)
+    chase: Any  # responsiveness
+    lead: Any  # (I,) [months]
+    family: Any  # (I,)
+    starts: Any  # (I + 1,) bill of resources in rows: first entry of each item,
+    which: Any  # resource of an entry,
+    usage: Any  # resource units per unit
+    surprise: Any  # (E, width) happened less probability
+    volume: Any  # (E, I, T) what comes or goes
+    known: Any  # (E, I, T) the same as foreseen
+    running: Any  # (T, R or 0, width) share of the mean availability
+    factors: Any  # (T, items with a random yield, width) share of the mean yield
+    which_factor: Any  # (I,) entry in `factors`, -1 = certain
+    slips: Any  # (T, items that may slip, width) uniform numbers
+    which_slip: Any  # (I,) entry in `slips`, -1 = never
+
+
+class State(NamedTuple):
+    """The items of a group, draws side by side."""
+
+    net: Any  # (I, width) [units] stock less backorders
+    pipe: Any  # (I, lead, width) good units on their way
+    full: Any  # (I, width) release wanted from the own plant
+    lacking: Any  # (I, width) part of it that is cut; valid where `held` is not 0
+    bought: Any  # (I, width) bought finished, as planned
+    late: Any  # (I, width) slipped to the next month
+    held: Any  # (I,) number of full resources that the item needs
 
 
 @njit(**INLINE)
@@ -196,13 +230,11 @@ def deep(x, y, spread_in, inverse):
 
 
 @njit(**INLINE)
-def count(i, t, q, b, v, world, state, sheet, totals):
+def count(i, t, asked, flows, world, totals):
     """Add one item to the measures of its family (the order is that of Measure)."""
+    _, net, lost, shipped, served, chance = flows
     price, cost = fact(world, i, t, c.PRICE), fact(world, i, t, c.COST)
-    asked, served = load_few(sheet.asked, (b, v)), load_few(sheet.served, (b, v))
-    shipped, lost = load_few(sheet.shipped, (b, v)), load_few(sheet.lost, (b, v))
-    net, chance = load_few(state.net, (q, v)), load_few(sheet.chance, (b, v))
-    stock, worth = most(net, 0.0), price * asked
+    worth, stock = price * asked, most(net, 0.0)
     waiting = stock - net
     return (
         totals[0] + asked,

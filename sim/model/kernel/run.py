@@ -11,9 +11,10 @@ import numpy as np
 from sim.model.draws import Draws
 from sim.model.kernel import columns as c
 from sim.model.kernel import tables
+from sim.model.kernel.block import Groups, Outputs
 from sim.model.kernel.compiled import block_function
-from sim.model.kernel.lanes import DOUBLE, FEW, ROW, SINGLE
-from sim.model.kernel.records import Groups, Outputs, World
+from sim.model.kernel.lanes import DOUBLE, ROW, SINGLE
+from sim.model.kernel.month import World
 from sim.model.kernel.structure import Structure, structure
 from sim.model.kernel.supply import Supply, at_risk, certain, supply
 from sim.model.kernel.tables import Reals
@@ -151,7 +152,7 @@ def _run(
     world = _world(problem, plan, errors, places=places, chances=chances)
     groups = Groups(places.classes, places.bounds, places.reach, places.members)
     run_block = block_function()
-    size = (SINGLE, ROW, FEW) if real == np.float32 else (DOUBLE, DOUBLE, DOUBLE)
+    size = (SINGLE, ROW) if real == np.float32 else (DOUBLE, DOUBLE)
 
     def run(block: int) -> None:
         first = np.array([block * width])

@@ -7,6 +7,8 @@ limit, or one that is not full, has rows of ones: they change nothing.
 # mypy: disable-error-code="no-untyped-def,no-untyped-call"
 # ruff: noqa: PLR0917
 
+from typing import Any, NamedTuple
+
 from numba import njit
 
 from sim.model.kernel import columns as c
@@ -22,6 +24,21 @@ from sim.model.kernel.lanes import (
     where_above,
 )
 from sim.model.kernel.month import OPTIONS, TINY
+
+
+class Desk(NamedTuple):
+    """Where the resources of a group are shared out, draws side by side."""
+
+    members: Any  # resources of the group
+    asked: Any  # (classes, R, width) load of what each class wants
+    used: Any  # (R, width) load of what it gets
+    regular: Any  # (R, width) capacity of the month, with the material brought forward
+    everything: Any  # (R, width) overtime and outside work too
+    carry: Any  # (R, width) unused material
+    share: Any  # (R, width) part of the load that fits
+    gate: Any  # (R, width) how far the resource counts as free
+    claims: Any  # (R, width) load of the claims on what is free, then the part that fits
+    full: Any  # (R,) whether it is full in some draw
 
 
 @njit(**OPTIONS)

@@ -1,7 +1,7 @@
 """The order in which items are simulated: groups that share resources, classes, families."""
 
-from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -28,41 +28,35 @@ class Structure:
     usage: Floats  # resource units per unit
 
 
-Given = tuple[Floats, Ints, Ints, Floats]
-_kept: deque[tuple[Given, Structure]] = deque(maxlen=8)
-
-
 def structure(problem: Problem) -> Structure:
     """The groups of a problem; cards seldom change them, so the last ones are kept."""
-    # Items that are treated alike stand together: the processor guesses branches right.
-    lost = (problem.backorder_share < 1) + 2 * (problem.backorder_share > 0)
-    given = (problem.routing, problem.family, problem.lead_time * 4 + lost, _score(problem))
-    for before, found in tuple(_kept):
-        if all(a is b or np.array_equal(a, b) for a, b in zip(given, before, strict=True)):
-            return found
-    made = _structure(*given)
-    _kept.appendleft((given, made))
-    return made
+    routing = np.ascontiguousarray(problem.routing)
+    score = _score(problem)
+    return _structure(routing.tobytes(), routing.shape, problem.family.tobytes(), score.tobytes())
 
 
-def _structure(routing: Floats, family: Ints, kind: Ints, score: Floats) -> Structure:
+@lru_cache(maxsize=16)
+def _structure(
+    routing_bytes: bytes, shape: tuple[int, int], family_bytes: bytes, score_bytes: bytes
+) -> Structure:
+    routing = np.frombuffer(routing_bytes).reshape(shape)
+    family = np.frombuffer(family_bytes, dtype=np.int64)
     group = _groups(routing)
-    rank = _ranks(score, group)
-    order = np.lexsort((kind, family, rank, group))
+    rank = _ranks(np.frombuffer(score_bytes), group)
+    order = np.lexsort((family, rank, group))
     sorted_routing, sorted_group = routing[order], group[order]
     rows, which = np.nonzero(sorted_routing)
     label = sorted_group * c.CLASSES + rank[order]
     classes = np.flatnonzero(np.diff(label, prepend=-1, append=label.max(initial=0) + 1))
     opens = np.flatnonzero(np.diff(sorted_group, prepend=-1, append=group.max(initial=0) + 1))
-    pairs = np.unique(np.stack([sorted_group[rows], which]), axis=1)
-    counts = np.bincount(pairs[0], minlength=group.max(initial=-1) + 1)
+    members = [np.unique(which[sorted_group[rows] == g]) for g in np.unique(sorted_group)]
     return Structure(
         order=order,
         family=family[order],
         classes=classes.astype(np.int64),
         bounds=np.searchsorted(classes, opens).astype(np.int64),
-        reach=np.cumsum([0, *counts]),
-        members=pairs[1].astype(np.int64),
+        reach=np.cumsum([0, *(len(part) for part in members)]),
+        members=np.concatenate([*members, np.zeros(0)]).astype(np.int64),
         starts=np.cumsum([0, *np.count_nonzero(sorted_routing, axis=1)]),
         which=which.astype(np.int64),
         usage=sorted_routing[rows, which],
