@@ -9,12 +9,13 @@ from streamlit.testing.v1 import AppTest
 from sim.model.planner import Program
 from sim.model.stated import PlanLimits
 from sim.ui import cards, data, results
+from tests.pages.components import parts
 
 
 def told(app: AppTest) -> str:
     assert not app.exception
     assert [one.value for one in app.error] == []
-    assert len(app.metric) == 5
+    assert len(parts(app, "figures")["figures"]) == 5
     return " ".join(one.value for one in app.sidebar.markdown)
 
 
