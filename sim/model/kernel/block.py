@@ -20,6 +20,7 @@ from numba import float32, float64, int64, njit, types, void
 from sim.model.kernel import columns as c
 from sim.model.kernel.lanes import (
     SINGLE,
+    add_to,
     at,
     fetch,
     first_of,
@@ -27,6 +28,7 @@ from sim.model.kernel.lanes import (
     load_row,
     load_rows,
     most,
+    on_lines,
     spread,
     store,
     store_rows,
@@ -73,8 +75,12 @@ class Outputs(NamedTuple):
 class Sheet(NamedTuple):
     """Where a family is added up."""
 
-    missed: Any  # (TILE, width) demand not served, by item
-    measures: Any  # (MEASURES, width)
+    asked: Any  # (TILE, width), and the next four: by item
+    moved: Any  # received, then shipped
+    served: Any
+    lost: Any
+    chance: Any
+    measures: Any  # (MEASURES, width) of the family
 
 
 @njit(**INLINE)
@@ -90,7 +96,7 @@ def _want(k, i, q, world, state, desk):
 @njit(**OPTIONS)
 def _open(size, n, k, span, world, state, desk):
     """State of a class before the first month, and its first releases wanted."""
-    step, width = size
+    step, width, _ = size
     for i in range(span[0], span[1]):
         q = span[2] + i - span[0]
         state.pipe[q] = 0
@@ -104,48 +110,75 @@ def _open(size, n, k, span, world, state, desk):
 
 
 @njit(**INLINE)
-def _live(i, t, q, v, n, world, state, totals):
-    """Receipts, demand and shipments of one item; what it wants next month."""
-    units, extra = released(i, t, q, v, world, state)
-    error = load(world.errors, (t, at(world.place, (i,)), n))
-    asked = demand(i, t, n, error, world)
-    arrived, on_order = arrive(i, t, q, v, n, units, world, state)
-    start = load(state.net, (q, v))
-    flows = flow(i, t, start, arrived, asked, world)
-    net, served = flows[1], flows[4]
-    totals = count(i, t, asked, flows, world, totals)
-    store(state.net, (q, v), net)
-    # Nobody needs what was cut any more: the row keeps the releases until they are added up.
-    store(state.lacking, (q, v), units)
-    if t + 1 < len(world.errors):
-        ask(i, t + 1, q, v, n, (net, on_order, error), world, state)
-    return asked - served, extra, flows[0], totals
-
-
-@njit(**OPTIONS)
-def _ship(size, n, t, tile, world, state, outputs, sheet):
-    """Month of some items of a family; its measures stay in registers meanwhile.
+def _supply(size, n, t, tile, world, state, outputs, sheet):
+    """Releases, receipts and demand of some items of a family.
 
     tile : first item, end, place of the first one in the group, last item of the class
     """
-    step, width = size
-    begin, end, place, last = tile
-    for v in range(0, width, step):
-        totals = load_rows(sheet.measures, (v,))
-        for i in range(begin, end):
-            q = place + i - begin
-            coming = at(world.place, (min(i + c.TILE, last),))
-            fetch(world.errors, (t, coming, n + v))
-            fetch(world.errors, (t, coming, n + v + step - 1))
-            wanted = at(state.full, (q, 0))
-            missed, extra, closing, totals = _live(i, t, q, v, n + v, world, state, totals)
-            store(sheet.missed, (i - begin, v), missed)
+    step, width, _ = size
+    begin, end, place, _ = tile
+    for i in range(begin, end):
+        q, b, wanted = place + i - begin, i - begin, at(state.full, (place + i - begin, 0))
+        for v in range(0, width, step):
+            units, extra = released(i, t, q, v, world, state)
+            asked = demand(
+                i, t, n + v, load(world.errors, (t, at(world.place, (i,)), n + v)), world
+            )
+            arrived, on_order = arrive(i, t, q, v, n + v, units, world, state)
+            store(sheet.asked, (b, v), asked)
+            store(sheet.moved, (b, v), arrived)
+            # Nobody needs what was cut or wanted any more: the rows keep what is released, until
+            # it is added up, and what is on its way, until it is asked for.
+            store(state.lacking, (q, v), units)
+            store(state.full, (q, v), on_order)
             if fact(world, i, t, c.PLANNED) + fact(world, i, t, c.BUYABLE) > 0:
                 _count_bought(i, t, v, extra, world, sheet.measures)
             if outputs.trace.shape[1] > 0:
                 outputs.trace[c.WANTED, i, t] = wanted
                 outputs.trace[c.BOUGHT, i, t] = first_of(extra)
+
+
+@njit(**INLINE)
+def _ship(size, n, t, tile, world, state, outputs, sheet):
+    """Shipments and service of the same items, then what they want next month.
+
+    One thing after the other for all of them: the processor then works on several items at a
+    time, instead of waiting for the end of a long formula.
+    """
+    begin, end, place, last = tile
+    for i in range(begin, end):
+        q, b, coming = place + i - begin, i - begin, at(world.place, (min(i + c.TILE, last),))
+        for v in range(0, size[1], size[2]):
+            fetch(world.errors, (t, coming, n + v))
+        for v in range(0, size[1], size[0]):
+            start, arrived = load(state.net, (q, v)), load(sheet.moved, (b, v))
+            flows = flow(i, t, start, arrived, load(sheet.asked, (b, v)), world)
+            closing, net, lost, shipped, served, chance = flows
+            store(state.net, (q, v), net)
+            store(sheet.moved, (b, v), shipped)
+            store(sheet.served, (b, v), served)
+            store(sheet.lost, (b, v), lost)
+            store(sheet.chance, (b, v), chance)
+            if outputs.trace.shape[1] > 0:
                 outputs.trace[c.CLOSING, i, t] = first_of(closing)
+    if t + 1 == len(world.errors):
+        return
+    for i in range(begin, end):
+        q = place + i - begin
+        for v in range(0, size[1], size[0]):
+            error = load(world.errors, (t, at(world.place, (i,)), n + v))
+            now = (load(state.net, (q, v)), load(state.full, (q, v)), error)
+            ask(i, t + 1, q, v, n + v, now, world, state)
+
+
+@njit(**INLINE)
+def _count(size, t, tile, world, state, sheet):
+    """Add the items of a tile to the measures of their family, which stay in registers."""
+    for v in range(0, size[1], size[2]):
+        totals = load_rows(sheet.measures, (v,))
+        for i in range(tile[0], tile[1]):
+            b = i - tile[0]
+            totals = count(i, t, tile[2] + b, b, v, world, state, sheet, totals)
         store_rows(sheet.measures, (v,), totals)
 
 
@@ -161,19 +194,20 @@ def _flush(family, t, first, families, measures):
     """Add what was counted to the measures of a family, and start again."""
     for m in range(c.MEASURES):
         counted = load_row(measures, (m, 0))
-        place = (m, family, t, first)
-        store(families, place, load_row(families, place) + counted)
+        add_to(families, (m, family, t, first), counted)
         store(measures, (m, 0), spread(0.0, counted))
 
 
-@njit(**OPTIONS)
+@njit(**INLINE)
 def _add_up(t, k, tile, world, state, desk, items, sheet):
     """Sums over draws of the items of a tile, and the load of what they want next month."""
     for i in range(tile[0], tile[1]):
         q = tile[2] + i - tile[0]
         items[c.RELEASED, i, t] += total(load_row(state.lacking, (q, 0)))
         items[c.STOCKED, i, t] += total(most(load_row(state.net, (q, 0)), 0.0))
-        items[c.UNSERVED, i, t] += total(load_row(sheet.missed, (i - tile[0], 0)))
+        b = i - tile[0]
+        missed = load_row(sheet.asked, (b, 0)) - load_row(sheet.served, (b, 0))
+        items[c.UNSERVED, i, t] += total(missed)
         if t + 1 < len(world.errors):
             _want(k, i, q, world, state, desk)
 
@@ -181,6 +215,7 @@ def _add_up(t, k, tile, world, state, desk, items, sheet):
 @njit(**OPTIONS)
 def _ship_class(size, n, t, k, span, world, state, desk, outputs, sheet):
     """Month of a class, tile by tile; its items are sorted by family."""
+    on_lines()
     begin = span[0]
     while begin < span[1]:
         end = begin + 1
@@ -188,7 +223,9 @@ def _ship_class(size, n, t, k, span, world, state, desk, outputs, sheet):
         while end < stop and world.family[end] == world.family[begin]:
             end += 1
         tile = (begin, end, span[2] + begin - span[0], span[1] - 1)
+        _supply(size, n, t, tile, world, state, outputs, sheet)
         _ship(size, n, t, tile, world, state, outputs, sheet)
+        _count(size, t, tile, world, state, sheet)
         _add_up(t, k, tile, world, state, desk, outputs.items, sheet)
         if end == span[1] or world.family[end] != world.family[begin]:
             first = outputs.first[0] + n
@@ -213,6 +250,7 @@ def _blame(t, span, world, state, desk, trace):
 @njit(**OPTIONS)
 def _run_months(size, n, spans, world, state, desk, outputs, sheet):
     """Some draws of a group through all months."""
+    on_lines()
     desk.asked[:] = 0
     desk.carry[:] = 0
     for k in range(len(spans)):
@@ -271,13 +309,15 @@ def _room(width, spans, members, world):
 def run_block(size, world, groups, outputs):
     """Run one block of draws through all months.
 
-    size : draws side by side, draws of a row of the state
+    size : draws side by side, draws of a row of the state, draws side by side where much is
+        kept in registers
     """
-    width = world.errors.shape[2]
-    real, rows = world.errors.dtype, c.TILE + c.MEASURES
-    both = _aligned(rows * size[1], real).reshape(rows, size[1])
-    both[:] = 0
-    sheet = Sheet(both[: c.TILE], both[c.TILE :])
+    on_lines()
+    width, real = world.errors.shape[2], world.errors.dtype
+    rows = _aligned(5 * c.TILE * size[1], real).reshape(5, c.TILE, size[1])
+    measures = _aligned(c.MEASURES * size[1], real).reshape(c.MEASURES, size[1])
+    measures[:] = 0
+    sheet = Sheet(rows[0], rows[1], rows[2], rows[3], rows[4], measures)
     for g in range(len(groups.bounds) - 1):
         spans = _spans(g, groups)
         members = groups.members[groups.reach[g] : groups.reach[g + 1]]
@@ -319,9 +359,9 @@ def _signature(real: Any) -> Any:
         whole,
     )
     cube = float64[:, :, ::1]
-    outputs = tuple_of(Outputs, real[:, :, :, ::1], real[:, :, ::1], cube, cube, cube, whole)
+    outputs = tuple_of(Outputs, float64[:, :, :, ::1], real[:, :, ::1], cube, cube, cube, whole)
     return void(
-        types.UniTuple(int64, 2), world, tuple_of(Groups, whole, whole, whole, whole), outputs
+        types.UniTuple(int64, 3), world, tuple_of(Groups, whole, whole, whole, whole), outputs
     )
 
 

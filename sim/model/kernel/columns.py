@@ -20,4 +20,4 @@ RAMP = 1e-2  # share of capacity from which on a resource counts fully as free
 TIGHT = 1e-6  # share of capacity that a load may pass before it counts as an overload
 SWEEPS = 2  # times that freed capacity is given back
 CLASSES = 5  # most classes of a priority
-TILE = 16  # items of a family whose measures are added up in registers
+TILE = 8  # items of a family whose measures are added up in registers

@@ -25,16 +25,18 @@ from sim.model.kernel.columns import MEASURES
 
 intrinsic: Any = extending.intrinsic  # what it makes is called without the typing context
 
-SINGLE, DOUBLE = 16, 4  # draws side by side in each precision
+SINGLE, DOUBLE = 32, 4  # draws side by side in each precision
+FEW = 16  # the same in single precision, where much else is kept in registers
 ROW = 64  # draws of a row of the state in single precision; as DOUBLE in double precision
 FLAGS = ("nnan", "nsz", "contract", "arcp")
-# 2**f for f within half a unit of nought: a polynomial that is exact to 1e-7.
+ROUNDING = 1.5 * 2**23  # a sum with it is rounded to a whole number
+# 2**f for f within half a unit of nought: a polynomial that is exact to 4e-6.
 POWER: list[float] = [
     float(x)
     for x in np.polynomial.Polynomial.fit(
-        np.cos((np.arange(6) + 0.5) * np.pi / 6) / 2,
-        np.exp2(np.cos((np.arange(6) + 0.5) * np.pi / 6) / 2),
-        5,
+        np.cos((np.arange(5) + 0.5) * np.pi / 5) / 2,
+        np.exp2(np.cos((np.arange(5) + 0.5) * np.pi / 5) / 2),
+        4,
         domain=[-1, 1],
     ).coef
 ]
@@ -102,7 +104,27 @@ for _operation, _build in (("add", "fadd"), ("sub", "fsub"), ("mul", "fmul"), ("
     _declare(getattr(operator, _operation), _build)
 
 
+def _align_stack(builder: Any) -> None:
+    # LLVM does not do it by itself, and rows that are kept on the stack for lack of registers
+    # would lie on two lines of the cache each.
+    attributes = builder.function.attributes
+    attributes.add("nounwind")
+    attributes.alignstack = 64
+
+
+@intrinsic
+def on_lines(typing):
+    """Start the stack of the calling function on a line of the cache."""
+
+    def make(context, builder, sig, args):
+        _align_stack(builder)
+        return context.get_dummy_value()
+
+    return types.void(), make
+
+
 def _pointer(context, builder, sig, args):
+    _align_stack(builder)
     array = context.make_array(sig.args[0])(context, builder, args[0])
     place = cgutils.unpack_tuple(builder, args[1])
     return cgutils.get_item_pointer(context, builder, sig.args[0], array, place)
@@ -122,6 +144,7 @@ def _loading(single: int) -> Any:
 
 
 load = _loading(SINGLE)  # load(array, place): the lanes that start at a place of an array
+load_few = _loading(FEW)
 load_row = _loading(ROW)
 
 
@@ -149,9 +172,23 @@ def store(typing, array, place, value):
 
 
 @intrinsic
+def add_to(typing, array, place, value):
+    """Add lanes to a place of an array of double precision."""
+
+    def make(context, builder, sig, args):
+        double = ir.VectorType(ir.DoubleType(), value.count)
+        row = builder.bitcast(_pointer(context, builder, sig, args), double.as_pointer())
+        more = args[2] if value.real == types.float64 else builder.fpext(args[2], double)
+        builder.store(builder.fadd(builder.load(row, align=8), more), row, align=8)
+        return context.get_dummy_value()
+
+    return types.void(array, place, value), make
+
+
+@intrinsic
 def load_rows(typing, array, place):
     """Lanes at a place of each entry of the first axis but the last one."""
-    kind, rows = Lanes(array.dtype), MEASURES - 1
+    kind, rows = Lanes(array.dtype, FEW), MEASURES - 1
 
     def make(context, builder, sig, args):
         values = []
@@ -179,7 +216,7 @@ def _row_pointer(context: Any, builder: Any, sig: Any, args: Any, row: int) -> A
     array = context.make_array(sig.args[0])(context, builder, args[0])
     place = [ir.IntType(64)(row), *cgutils.unpack_tuple(builder, args[1])]
     pointer = cgutils.get_item_pointer(context, builder, sig.args[0], array, place)
-    return builder.bitcast(pointer, Lanes(sig.args[0].dtype).row.as_pointer())
+    return builder.bitcast(pointer, Lanes(sig.args[0].dtype, FEW).row.as_pointer())
 
 
 @intrinsic
@@ -287,47 +324,74 @@ def first_of(typing, lanes):
 
 
 @intrinsic
-def root_of(typing, lanes):
-    """Square root."""
+def inverse_of(typing, lanes):
+    """1 / x, x neither nought nor endless: to 1e-7 of its value in single precision.
+
+    The flag lets LLVM take the estimate of the processor and one step of Newton's, a fraction
+    of the price of a division; in double precision it divides.
+    """
 
     def make(context, builder, sig, args):
-        row = sig.args[0].row
-        return builder.call(_llvm(builder, "sqrt", row, [row], row), args)
+        one = ir.Constant(sig.args[0].row, [1.0] * sig.args[0].count)
+        return builder.fdiv(one, args[0], flags=(*FLAGS, "ninf"))
 
     return lanes(lanes), make
 
 
 @intrinsic
-def exponential(typing, lanes):
-    """e**x: to 1e-6 of its value in single precision, exact in double precision."""
+def root_of(typing, lanes):
+    """Square root of a positive number: x / sqrt(x), estimated as ``inverse_of``."""
 
     def make(context, builder, sig, args):
-        kind = sig.args[0]
-        if kind.real == types.float64:
-            return builder.call(_llvm(builder, "exp", kind.row, [kind.row], kind.row), args)
-        return _single_exponential(builder, args[0], kind)
+        row = sig.args[0].row
+        function = _llvm(builder, "sqrt", row, [row], row)
+        if sig.args[0].real == types.float64:
+            return builder.call(function, args)
+        quick = (*FLAGS, "ninf", "afn")
+        root = builder.call(function, args, fastmath=quick)
+        one = ir.Constant(row, [1.0] * sig.args[0].count)
+        return builder.fmul(args[0], builder.fdiv(one, root, flags=quick), flags=FLAGS)
 
     return lanes(lanes), make
 
 
-def _single_exponential(builder: Any, x: Any, kind: Lanes) -> Any:
-    """2**n by the exponent bits, 2**f by a polynomial: n + f = x / ln 2."""
+def _power_of_two(bounds: Any) -> Any:
+    def power(typing, lanes):
+        def make(context, builder, sig, args):
+            kind = sig.args[0]
+            if kind.real == types.float64:
+                return builder.call(_llvm(builder, "exp2", kind.row, [kind.row], kind.row), args)
+            return _single_power(builder, args[0], kind, bounds)
+
+        return lanes(lanes), make
+
+    return intrinsic(power)
+
+
+# 2**x: to 5e-6 of its value in single precision, exact in double precision
+power_of_two = _power_of_two((("<", -100.0), (">", 100.0)))
+decay = _power_of_two((("<", -100.0),))  # the same for x <= 0
+
+
+def _single_power(builder: Any, x: Any, kind: Lanes, bounds: Any) -> Any:
+    """2**n by the exponent bits, 2**f by a polynomial: n + f = x."""
 
     def constant(value: float) -> Any:
         return ir.Constant(kind.row, [value] * kind.count)
 
     whole = ir.VectorType(ir.IntType(32), kind.count)
-    power = builder.fmul(x, constant(float(np.log2(np.e))), flags=FLAGS)
-    for test, bound in (("<", -100.0), (">", 100.0)):
+    power = x
+    for test, bound in bounds:
         out = builder.fcmp_ordered(test, power, constant(bound), flags=FLAGS)
         power = builder.select(out, constant(bound), power)
-    n = builder.call(_llvm(builder, "rint", kind.row, [kind.row], kind.row), [power])
+    # So large a number has no fraction: its last bits are n.
+    shifted = builder.fadd(power, constant(ROUNDING), flags=("nnan",))
+    n = builder.fsub(shifted, constant(ROUNDING), flags=("nnan",))
     f = builder.fsub(power, n, flags=FLAGS)
     value = constant(POWER[-1])
     for coefficient in reversed(POWER[:-1]):
         value = builder.fadd(
             builder.fmul(value, f, flags=FLAGS), constant(coefficient), flags=FLAGS
         )
-    bits = builder.add(builder.fptosi(n, whole), ir.Constant(whole, [127] * kind.count))
-    bits = builder.shl(bits, ir.Constant(whole, [23] * kind.count))
-    return builder.fmul(value, builder.bitcast(bits, kind.row), flags=FLAGS)
+    bits = builder.shl(builder.bitcast(shifted, whole), ir.Constant(whole, [23] * kind.count))
+    return builder.bitcast(builder.add(builder.bitcast(value, whole), bits), kind.row)
