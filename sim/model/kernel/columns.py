@@ -8,7 +8,7 @@ OPENING, YIELD, INVERSE, LOST, KEPT, COST, PALLETS, ROUNDING, SLIP, CELLS = rang
 # limits[r, t, :]: one resource in one month; the two tranches in order of unit cost
 REGULAR, FIRST, SECOND, FIRST_COST, SECOND_COST, OUTSIDE_FIRST, LIMITED, CARRIES, LIMITS = range(9)
 # sums over draws, by item and month, and by resource and month
-RELEASED, STOCKED, UNSERVED, ITEM_SUMS = range(4)
+RELEASED, STOCKED, UNSERVED, _, ITEM_SUMS = range(5)  # four fill half a line of the cache
 USED, OVERLOADED, RESOURCE_SUMS = range(3)
 # the first draw by item and month: what the expected plan needs
 BOUGHT, WANTED, CLOSING, LIMIT, TRACE = range(5)

@@ -21,8 +21,6 @@ from numba.core import cgutils, types
 from numba.core.datamodel import models
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 
-from sim.model.kernel.columns import MEASURES
-
 intrinsic: Any = extending.intrinsic  # what it makes is called without the typing context
 
 SINGLE, DOUBLE = 32, 4  # draws side by side in each precision
@@ -123,7 +121,8 @@ def on_lines(typing):
     return types.void(), make
 
 
-def _pointer(context, builder, sig, args):
+def pointer_to(context, builder, sig, args):
+    """Where a place of an array is."""
     _align_stack(builder)
     array = context.make_array(sig.args[0])(context, builder, args[0])
     place = cgutils.unpack_tuple(builder, args[1])
@@ -135,7 +134,7 @@ def _loading(single: int) -> Any:
         kind = Lanes(array.dtype, single)
 
         def make(context, builder, sig, args):
-            pointer = _pointer(context, builder, sig, args)
+            pointer = pointer_to(context, builder, sig, args)
             return builder.load(builder.bitcast(pointer, kind.row.as_pointer()), align=4)
 
         return kind(array, place), make
@@ -153,7 +152,7 @@ def at(typing, array, place):
     """One number of an array, at a place that is not negative."""
 
     def make(context, builder, sig, args):
-        return builder.load(_pointer(context, builder, sig, args))
+        return builder.load(pointer_to(context, builder, sig, args))
 
     return array.dtype(array, place), make
 
@@ -163,60 +162,12 @@ def store(typing, array, place, value):
     """Write lanes to a place of an array."""
 
     def make(context, builder, sig, args):
-        pointer = _pointer(context, builder, sig, args)
+        pointer = pointer_to(context, builder, sig, args)
         row = builder.bitcast(pointer, value.row.as_pointer())
         builder.store(args[2], row, align=4)
         return context.get_dummy_value()
 
     return types.void(array, place, value), make
-
-
-@intrinsic
-def add_to(typing, array, place, value):
-    """Add lanes to a place of an array of double precision."""
-
-    def make(context, builder, sig, args):
-        double = ir.VectorType(ir.DoubleType(), value.count)
-        row = builder.bitcast(_pointer(context, builder, sig, args), double.as_pointer())
-        more = args[2] if value.real == types.float64 else builder.fpext(args[2], double)
-        builder.store(builder.fadd(builder.load(row, align=8), more), row, align=8)
-        return context.get_dummy_value()
-
-    return types.void(array, place, value), make
-
-
-@intrinsic
-def load_rows(typing, array, place):
-    """Lanes at a place of each entry of the first axis but the last one."""
-    kind, rows = Lanes(array.dtype, FEW), MEASURES - 1
-
-    def make(context, builder, sig, args):
-        values = []
-        for row in range(rows):
-            pointer = _row_pointer(context, builder, sig, args, row)
-            values.append(builder.load(pointer, align=4))
-        return context.make_tuple(builder, sig.return_type, values)
-
-    return types.UniTuple(kind, rows)(array, place), make
-
-
-@intrinsic
-def store_rows(typing, array, place, values):
-    """Write lanes to a place of each entry of the first axis but the last one."""
-
-    def make(context, builder, sig, args):
-        for row, value in enumerate(cgutils.unpack_tuple(builder, args[2])):
-            builder.store(value, _row_pointer(context, builder, sig, args, row), align=4)
-        return context.get_dummy_value()
-
-    return types.void(array, place, values), make
-
-
-def _row_pointer(context: Any, builder: Any, sig: Any, args: Any, row: int) -> Any:
-    array = context.make_array(sig.args[0])(context, builder, args[0])
-    place = [ir.IntType(64)(row), *cgutils.unpack_tuple(builder, args[1])]
-    pointer = cgutils.get_item_pointer(context, builder, sig.args[0], array, place)
-    return builder.bitcast(pointer, Lanes(sig.args[0].dtype, FEW).row.as_pointer())
 
 
 @intrinsic
@@ -227,7 +178,7 @@ def fetch(typing, array, place):
         byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, *[number] * 3])
         call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        pointer = builder.bitcast(_pointer(context, builder, sig, args), byte)
+        pointer = builder.bitcast(pointer_to(context, builder, sig, args), byte)
         builder.call(call, [pointer, number(0), number(3), number(1)])
         return context.get_dummy_value()
 
@@ -294,23 +245,10 @@ def any_above(typing, a, b):
     return types.boolean(a, b), make
 
 
-def _llvm(builder: Any, name: str, row: Any, given: Any, back: Any) -> Any:
+def in_llvm(builder: Any, name: str, row: Any, given: Any, back: Any) -> Any:
     """A function of LLVM for rows of one kind."""
     full = f"llvm.{name}.v{row.count}f{32 if isinstance(row.element, ir.FloatType) else 64}"
     return cgutils.get_or_insert_function(builder.module, ir.FunctionType(back, given), full)
-
-
-@intrinsic
-def total(typing, lanes):
-    """Sum over the lanes, in double precision."""
-
-    def make(context, builder, sig, args):
-        row = sig.args[0].row
-        function = _llvm(builder, "vector.reduce.fadd", row, [row.element, row], row.element)
-        added = builder.call(function, [row.element(0.0), args[0]], fastmath=("reassoc", "nsz"))
-        return added if sig.args[0].real == types.float64 else builder.fpext(added, ir.DoubleType())
-
-    return types.float64(lanes), make
 
 
 @intrinsic
@@ -344,7 +282,7 @@ def root_of(typing, lanes):
 
     def make(context, builder, sig, args):
         row = sig.args[0].row
-        function = _llvm(builder, "sqrt", row, [row], row)
+        function = in_llvm(builder, "sqrt", row, [row], row)
         if sig.args[0].real == types.float64:
             return builder.call(function, args)
         quick = (*FLAGS, "ninf", "afn")
@@ -360,7 +298,7 @@ def _power_of_two(bounds: Any) -> Any:
         def make(context, builder, sig, args):
             kind = sig.args[0]
             if kind.real == types.float64:
-                return builder.call(_llvm(builder, "exp2", kind.row, [kind.row], kind.row), args)
+                return builder.call(in_llvm(builder, "exp2", kind.row, [kind.row], kind.row), args)
             return _single_power(builder, args[0], kind, bounds)
 
         return lanes(lanes), make

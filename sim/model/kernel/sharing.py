@@ -22,10 +22,10 @@ from sim.model.kernel.lanes import (
     on_lines,
     spread,
     store,
-    total,
     where_above,
 )
 from sim.model.kernel.month import OPTIONS, TINY
+from sim.model.kernel.totals import total
 
 
 class Desk(NamedTuple):
