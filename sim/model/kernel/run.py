@@ -188,7 +188,7 @@ def _world(
     random = chances.supply
     shared = {
         "place": order,
-        "cells": np.ascontiguousarray(tables.cells(problem, plan, order), dtype=real),
+        "cells": tables.cells(problem, plan, order, real=real),
         "limits": tables.limits(problem).astype(real),
         "chase": real.type(1.0 if plan is None else problem.responsiveness),
         "lead": problem.lead_time[order],
