@@ -50,7 +50,7 @@ class ErrorModel:
     autocorrelation: Floats  # (T,)
     market_share: float
     family_share: float
-    source: str  # "archive", "backtest" or "assumed"
+    source: str  # "archive", "backtest", "assumed" or "stated"
 
 
 class Rationing(StrEnum):
