@@ -56,6 +56,7 @@ class Program:
         self._last: dict[PlanMode, Solution] = {}
         self.time_limit = time_limit
         self.clock = 0.0  # [s] that its solvers have run
+        self.iterations = 0  # of the simplex method, in the last solve's last run
         self._lock = Lock()
 
     def solve(
@@ -77,6 +78,7 @@ class Program:
             began = model.clock
             values = model.run(seconds)
             self.clock += model.clock - began
+            self.iterations = model.iterations
             if values is None:
                 return None
             solution = _read(model, values, problem, seconds=self.time_limit)
