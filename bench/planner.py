@@ -54,10 +54,10 @@ def bench() -> None:
 
 
 def _measure(items: int, resources: int, uses: int) -> tuple[list[object], list[list[object]]]:
-    problem = _with_overtime(company(items, resources=resources, uses=uses))
-    build_seconds, structure = _timed(lambda: build(problem, PlanMode.OPTIMAL))
+    problem = with_overtime(company(items, resources=resources, uses=uses))
+    build_seconds, structure = timed(lambda: build(problem, PlanMode.OPTIMAL))
     program = Program(time_limit=600.0)
-    first, _ = _timed(lambda: program.solve(problem, PlanMode.OPTIMAL))
+    first, _ = timed(lambda: program.solve(problem, PlanMode.OPTIMAL))
     moves, cold = _moved(problem, program)
     row: list[object] = [f"{items:,} x {resources} x {MONTHS}", uses]
     levers = [
@@ -78,11 +78,11 @@ def _moved(problem: Problem, program: Program) -> tuple[Moves, float]:
     for name, moved in _levers(problem):
         fresh = name not in moves.seconds
         for now in (moved, problem):
-            seconds, solution = _timed(partial(program.solve, now, PlanMode.OPTIMAL))
+            seconds, solution = timed(partial(program.solve, now, PlanMode.OPTIMAL))
             moves.seconds.setdefault(name, []).append(seconds)
             moves.iterations.setdefault(name, []).append(program.iterations)
             if fresh and now is moved and len(problem.items) <= BESIDE:
-                seconds, objective = _timed(partial(_cold, now))
+                seconds, objective = timed(partial(_cold, now))
                 cold.append(seconds)
                 if solution is None or abs(objective - solution.objective) > 1e-6 * abs(objective):
                     raise AssertionError("two optima of one programme differ")
@@ -94,7 +94,8 @@ def _step(seconds: float, iterations: list[int], *, cold: float) -> list[str]:
     return [f"{seconds * 1e3:.0f}", f"{min(iterations)} .. {max(iterations)}", ratio]
 
 
-def _with_overtime(problem: Problem) -> Problem:
+def with_overtime(problem: Problem) -> Problem:
+    """The same company with a tenth more hours at a price."""
     return replace(
         problem,
         overtime=0.1 * problem.capacity,
@@ -137,7 +138,7 @@ def _cold(problem: Problem) -> float:
     return float(found.fun) + new.constant
 
 
-def _timed(action: Callable[[], T]) -> tuple[float, T]:
+def timed(action: Callable[[], T]) -> tuple[float, T]:
     """CPU seconds of this process, which other load on the machine does not change much."""
     begun = time.process_time()
     result = action()

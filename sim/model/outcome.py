@@ -52,6 +52,7 @@ class Plan:
     wanted: Floats | None = None  # (I, T) [units] release before capacity cut it (chase only)
     withheld: Floats | None = None  # (I, T) [units] in stock and not sold, for a hard limit's sake
     decided: Decided | None = None  # None = resources stay as they are
+    families: int = 0  # planning families it was made for; 0 = item by item
     reasons: tuple[PlanError, ...] = ()  # why it is not optimal: limits broken, or time
 
     def __post_init__(self) -> None:

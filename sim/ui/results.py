@@ -8,7 +8,7 @@ from sim.model import kpi
 from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
-from sim.model.planner import Program
+from sim.model.planner import LIVE_ITEMS, Program
 from sim.model.problem import Floats, Problem
 from sim.model.run import run
 from sim.model.scenario import Scenario
@@ -69,7 +69,9 @@ def units(problem: Problem, text: Text) -> Units:
 
 def _program() -> Program:
     """The linear programme of this session: a lever move is solved from the last optimum."""
-    program: Program = st.session_state.setdefault("results.program", Program())
+    program: Program = st.session_state.setdefault(
+        "results.program", Program(most_items=LIVE_ITEMS)
+    )
     return program
 
 

@@ -45,8 +45,11 @@ class Model:
     scale: float
     whole: Ints  # columns of whole numbers
 
-    def __init__(self, structure: Structure) -> None:
+    def __init__(self, structure: Structure, *, after: "Model | None" = None) -> None:
+        """``after``: a model of the same rows and columns, from whose optimum this one starts."""
         self.structure = structure
+        alike = after is not None and after.structure.matrix.shape == structure.matrix.shape
+        self._basis = after.basis if after is not None and alike else None
         self._until = 0.0
         self._loaded = self._impossible = False
         self._basis_feasible = False  # bounds are as they were at the last optimum
@@ -72,6 +75,11 @@ class Model:
         else:
             self._pass(self.numbers)
             self._loaded = True
+
+    @property
+    def basis(self) -> Any:
+        """Where the solver stands."""
+        return self._solver.getBasis()
 
     @property
     def clock(self) -> float:
@@ -233,6 +241,9 @@ class Model:
             *(matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data),
             np.isin(np.arange(matrix.shape[1]), self.whole).astype(np.int32),
         )
+        if self._basis is not None:
+            self._solver.setBasis(self._basis)
+            self._basis = None
         self._held = replace(new, cost=new.cost * self.scale)
 
     def _change(self, new: Numbers) -> None:

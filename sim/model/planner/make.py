@@ -50,7 +50,8 @@ def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
     usable = settled(problem, solution.decided)
     course = play(usable, own, np.minimum(bought, problem.subcontract), withheld=solution.withheld)
     if is_capped(problem, mode):
-        return _told(problem, chase_ahead(problem, course.stock))
+        chase = chase_ahead(problem, course.stock)
+        return replace(_told(problem, chase), families=solution.families)
     return Plan(
         mode=mode,
         status=_status(problem, course, solution),
@@ -64,6 +65,7 @@ def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
         limit=_limits(problem, course, solution),
         withheld=solution.withheld,
         decided=solution.decided,
+        families=solution.families,
         reasons=_reasons(problem, course, solution),
     )
 
@@ -164,7 +166,8 @@ def overflows(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
 def _status(problem: Problem, course: Course, solution: Solution) -> PlanStatus:
     if any(not _is_time(error) for error in _reasons(problem, course, solution)):
         return PlanStatus.INFEASIBLE
-    return PlanStatus.OPTIMAL if solution.proven else PlanStatus.FEASIBLE
+    best = solution.proven and not solution.families
+    return PlanStatus.OPTIMAL if best else PlanStatus.FEASIBLE
 
 
 def _rounded(problem: Problem, units: Floats) -> Floats:
