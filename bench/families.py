@@ -1,6 +1,7 @@
 """Many items planned by family, as a slider does, beside the programme item by item."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -20,7 +21,7 @@ HEADING = (
 
 def bench() -> None:
     """Time of a plan and of a lever; what the plan costs more, judged by the full programme."""
-    rows: list[list[object]] = [HEADING.split("|")]
+    rows: list[list[object]] = [list(HEADING.split("|"))]
     rows += [_measure(items, resources, uses) for items, resources, uses in SIZES]
     table(
         "Plan by family above 500 items (CPU; items that share no pattern: the hardest case)", rows
@@ -37,9 +38,7 @@ def _measure(items: int, resources: int, uses: int) -> list[object]:
         replace(problem, demand=problem.demand * volume),
         replace(problem, overtime=problem.overtime + 0.01 * problem.capacity),
     )
-    moves = [
-        timed(lambda now=now: make_plan(now, PlanMode.OPTIMAL, program=quick))[0] for now in moved
-    ]
+    moves = [timed(partial(make_plan, now, PlanMode.OPTIMAL, program=quick))[0] for now in moved]
     assert best is not None
     dearer = _cost(full, problem, plan) - best.objective
     saved = _cost(full, problem, make_plan(problem, PlanMode.CHASE)) - best.objective

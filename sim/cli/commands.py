@@ -84,7 +84,7 @@ def plan(options: argparse.Namespace) -> Result:
         "kpi": _known(_plain(plan_kpis(problem, made)), problem),
         "cost": _plain(plan_costs(problem, made)),
         "resources": plan_files.decided(problem, made),
-        "infeasible": plan_files.broken(made.reasons),
+        "infeasible": plan_files.broken(made),
         "limits": [
             sentence for error in made.reasons for sentence in text_for(options.lang).error(error)
         ],

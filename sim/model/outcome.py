@@ -9,6 +9,8 @@ import numpy as np
 from sim.errors import PlanError
 from sim.model.problem import Floats, Ints, PlanMode, Problem
 
+LATE = "error.plan.time"
+
 
 class PlanStatus(StrEnum):
     """How far the planner came."""
@@ -57,6 +59,11 @@ class Plan:
 
     def __post_init__(self) -> None:
         _freeze(self)
+
+    @property
+    def late(self) -> bool:
+        """Whether another plan stands in because the time ran out."""
+        return any(error.key == LATE for error in self.reasons)
 
 
 class Measure(StrEnum):

@@ -207,8 +207,7 @@ class Search:
         if not self._field.admit(entry, ready):
             return None
         plan = ready.plan
-        late = any(error.key == "error.plan.time" for error in plan.reasons)
-        if late or plan.status is PlanStatus.INFEASIBLE:
+        if plan.late or plan.status is PlanStatus.INFEASIBLE:
             # A broken limit, or no time: whoever opens it might see another plan.
             self._field.exclude(entry, plan.reasons[0])
             return ready if is_reference else None
