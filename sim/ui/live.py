@@ -188,14 +188,19 @@ def _sentence(shown: Shown) -> str:
 
 
 def plan_limits(text: Text, plan: Plan) -> list[str]:
-    """Why the plan is not the one that its mode asks for: the first reason, in Markdown."""
+    """Why the plan is not the one that its mode asks for, in Markdown: the first reason, and
+    whether it was made by family."""
     told = [
         f":material/warning: {messages.plain(sentence)}"
         for error in plan.reasons[:1]
         for sentence in text.error(error)
     ]
     count = len(plan.reasons)
-    return [*told, text("ui.room.limits.all", count=text.number(count))] if count > 1 else told
+    if count > 1:
+        told.append(text("ui.room.limits.all", count=text.number(count)))
+    if plan.families:
+        told.append(text("ui.room.families", count=text.number(plan.families)))
+    return told
 
 
 def _on_screen(problem: Problem) -> tuple[str, ...]:

@@ -57,3 +57,12 @@ def test_stock_that_fits_in_no_store_is_told(visit) -> None:
 
 def test_a_plan_that_keeps_its_limits_has_nothing_to_say(visit) -> None:
     assert ":material/warning:" not in told(visit("pre_sop", "en"))
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "par famille"), ("en", "by family")])
+def test_a_plan_of_many_items_says_that_it_is_made_by_family(
+    visit, monkeypatch, lang, word
+) -> None:
+    monkeypatch.setattr(results, "_program", lambda: Program(most_items=1))
+    app = visit("pre_sop", lang, mode="optimal", **{"c.saturdays": "0.0987"})
+    assert word in told(app)
