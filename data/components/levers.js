@@ -15,21 +15,24 @@ function html(tag, name, parent, attributes = {}) {
   return made;
 }
 
-function moves(panel) {
+function told(panel) {
   const cards = {};
   for (const [id, card] of panel.cards) cards[id] = [card.values[card.at], card.on];
-  return { seed: panel.seed, gesture: `${panel.visit}.${panel.gesture}`, cards };
+  return cards;
 }
 
 function send(panel) {
-  const now = JSON.stringify(moves(panel));
+  const cards = told(panel);
+  const now = JSON.stringify(cards);
   if (panel.busy || now === panel.sent) return;
   panel.busy = true;
   panel.sent = now;
   panel.serial += 1;
   clearTimeout(panel.timer);
-  panel.timer = setTimeout(() => answered(panel, panel.serial), PATIENCE);
-  panel.component.setStateValue("moves", { serial: panel.serial, ...JSON.parse(now) });
+  const { seed, serial } = panel;
+  panel.timer = setTimeout(() => answered(panel, serial), PATIENCE);
+  const gesture = `${panel.visit}.${panel.gesture}`;
+  panel.component.setStateValue("moves", { seed, serial, gesture, cards });
 }
 
 function answered(panel, serial) {
@@ -48,7 +51,7 @@ function paint(panel, card) {
   card.range.value = String(card.at);
   card.range.setAttribute("aria-valuetext", said);
   const last = Math.max(card.values.length - 1, 1);
-  card.range.style.setProperty("--part", `${(100 * card.at) / last}%`);
+  card.place.style.setProperty("--part", `${(100 * card.at) / last}%`);
   card.value.textContent = said;
   card.toggle.checked = card.on;
   card.range.disabled = card.gone || !card.on;
@@ -68,7 +71,7 @@ function move(panel, card, at) {
 }
 
 function build(panel, id) {
-  const place = html("section", "card", panel.list);
+  const place = html("section", "card", panel.list, { "data-card": id });
   const card = { place };
   const head = html("div", "head", place);
   const label = html("label", "switch", head);
@@ -170,15 +173,15 @@ function take(panel, data) {
   const before = new Map(panel.cards);
   panel.words = data.words;
   panel.cards = new Map();
-  for (const told of data.cards) {
-    const card = before.get(told.id) ?? build(panel, told.id);
-    const held = before.has(told.id) && !fresh ? card.values[card.at] : told.value;
-    const on = before.has(told.id) && !fresh ? card.on : told.on;
-    before.delete(told.id);
-    dress(panel, card, told);
-    card.at = Math.max(0, told.values.indexOf(held));
+  for (const one of data.cards) {
+    const card = before.get(one.id) ?? build(panel, one.id);
+    const held = before.has(one.id) && !fresh ? card.values[card.at] : one.value;
+    const on = before.has(one.id) && !fresh ? card.on : one.on;
+    before.delete(one.id);
+    dress(panel, card, one);
+    card.at = Math.max(0, one.values.indexOf(held));
     card.on = on;
-    panel.cards.set(told.id, card);
+    panel.cards.set(one.id, card);
     panel.list.append(card.place); // in the order of the cards
     paint(panel, card);
   }
@@ -186,7 +189,7 @@ function take(panel, data) {
   if (!fresh) return;
   // Another scenario, an undo, a typed value: what the server says counts.
   panel.seed = data.seed;
-  panel.sent = JSON.stringify(moves(panel));
+  panel.sent = JSON.stringify(told(panel));
   panel.busy = false;
   clearTimeout(panel.timer);
 }
@@ -202,9 +205,9 @@ export default function (component) {
   }
   panel.component = component;
   window.addEventListener("sop-room", panel.hear);
-  const told = JSON.stringify(data);
-  if (panel.told !== told) {
-    panel.told = told;
+  const words = JSON.stringify(data);
+  if (panel.drawn !== words) {
+    panel.drawn = words;
     const focused = list.getRootNode().activeElement;
     take(panel, data);
     focused?.focus?.({ preventScroll: true }); // cards that change places lose it

@@ -134,7 +134,7 @@ def _draw(places: Places) -> None:
         figures.draw(row)
         _write_address(room)
     with places.differences:
-        st.markdown(differences)
+        st.caption(differences)
     with places.sentence:
         head.sentence(verdict)
     with places.state:

@@ -42,7 +42,7 @@ def test_it_opens_on_the_reference_with_every_card_off(visit) -> None:
     assert all(not card.on for card in room_of(app).current.cards)
     assert len(figures(app)) == 5
     assert len(room_charts(app)) == 4
-    assert "Identique" in " ".join(one.value for one in app.sidebar.markdown)
+    assert "Identique" in " ".join(one.value for one in app.sidebar.caption)
 
 
 def test_a_card_moves_the_figures_the_charts_and_the_address(visit) -> None:

@@ -16,7 +16,7 @@ def told(app: AppTest) -> str:
     assert not app.exception
     assert [one.value for one in app.error] == []
     assert len(parts(app, "figures")["figures"]) == 5
-    return " ".join(one.value for one in app.sidebar.markdown)
+    return " ".join(one.value for one in app.sidebar.caption)
 
 
 @pytest.mark.parametrize(
