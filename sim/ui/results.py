@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from sim.model import kpi
+from sim.model import aids, kpi
+from sim.model.aids import Values
 from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
@@ -45,6 +46,11 @@ def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE
 def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
     """Some KPIs of every draw, over the same year: for a screen that shows a few of them."""
     return _samples(problem.hash, scenario.hash, names, problem, scenario)
+
+
+def judged(problem: Problem, scenario: Scenario) -> Values:
+    """The KPIs that the decision aids ask for, draw by draw; their outcomes are not kept."""
+    return _judged(problem.hash, scenario.hash, problem, scenario)
 
 
 def draws(problem: Problem) -> Draws:
@@ -125,6 +131,15 @@ def _samples(
 ) -> Mapping[Kpi, Floats]:
     found, window = outcome(_problem, _scenario), kpi.window(_problem)
     return {name: kpi.KPIS[name].formula(found, window) for name in names}
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def _judged(
+    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
+) -> Values:
+    # A bridge asks for hundreds of scenarios: the outcomes of the room must stay in memory.
+    found = run(_problem, _scenario, draws=draws(_problem), program=_program())
+    return {name: kpi.KPIS[name].formula(found, kpi.window(_problem)) for name in aids.ASKED}
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
