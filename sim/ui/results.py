@@ -53,6 +53,11 @@ def judged(problem: Problem, scenario: Scenario) -> Values:
     return _judged(problem.hash, scenario.hash, problem, scenario)
 
 
+def passing(problem: Problem, scenario: Scenario) -> Outcome:
+    """An outcome that a decision aid looks at once: those of the room must stay in memory."""
+    return run(problem, scenario, draws=draws(problem), program=_program())
+
+
 def draws(problem: Problem) -> Draws:
     """The draws of a problem; equal keys share one set."""
     count = draws_count(problem)
@@ -137,8 +142,7 @@ def _samples(
 def _judged(
     problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
 ) -> Values:
-    # A bridge asks for hundreds of scenarios: the outcomes of the room must stay in memory.
-    found = run(_problem, _scenario, draws=draws(_problem), program=_program())
+    found = passing(_problem, _scenario)
     return {name: kpi.KPIS[name].formula(found, kpi.window(_problem)) for name in aids.ASKED}
 
 
