@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from sim.model.aids import Judge, Values
+from sim.model.aids import Values
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
@@ -69,7 +70,7 @@ def with_progress(
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, text("ui.judging.running"), width="stretch")
         st.button(text("ui.judging.stop"), key=f"{key}.stop", on_click=_stop, args=(stopped,))
-    found = compute(Work(problem=problem, expected=expected, told=bar.progress))
+    found = compute(Work(problem=problem, expected=expected, told=lambda share: _tell(bar, share)))
     place.empty()
     return found
 
@@ -80,3 +81,7 @@ def _stop(key: str) -> None:
 
 def _forget(key: str) -> None:
     st.session_state.pop(key, None)
+
+
+def _tell(bar: DeltaGenerator, share: float) -> None:
+    bar.progress(share)
