@@ -250,18 +250,18 @@ class Text:
         return [self._sentence(one) for one in each(error)]
 
     def _sentence(self, error: SopError) -> str:
-        values = {name: self._plain(value) for name, value in error.values.items()}
+        values = {name: self._plain(value, name) for name, value in error.values.items()}
         try:
             return self(error.key, **values)
         except (KeyError, IndexError):
             # Reporting a problem must never hide it behind another one.
             return str(error)
 
-    def _plain(self, value: object) -> str:
+    def _plain(self, value: object, name: str) -> str:
         if isinstance(value, float):
             return self.short(value)
         if isinstance(value, date):
-            return self.day(value, year=True)
+            return self.month(value) if name == "month" else self.day(value, year=True)
         return str(value)
 
 

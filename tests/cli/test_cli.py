@@ -82,6 +82,9 @@ def test_simulate_is_reproducible_and_complete(valfonte, run):
     fill = first["kpi"]["fill_rate"]
     assert 0 < fill["p5"] <= fill["mean"] <= fill["p95"] <= 1
     assert fill["se"] > 0
+    for family in first["service"].values():
+        assert 0.5 <= family["target"] < 1
+        assert 0.5 < family["economic"] < 1
 
 
 def test_the_demo_keeps_its_problem_and_its_trade_off(valfonte, run, tmp_path):
