@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from sim.model import kpi
+from sim.model import aids, kpi
+from sim.model.aids import Values
 from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
@@ -68,6 +69,16 @@ def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Map
         return _samples(problem.hash, scenario.hash, names, problem, scenario)
     except _OutOfTime as stopped:
         return _values(stopped.outcome, names)
+
+
+def judged(problem: Problem, scenario: Scenario) -> Values:
+    """The KPIs that the decision aids ask for, draw by draw; their outcomes are not kept."""
+    return _judged(problem.hash, scenario.hash, problem, scenario)
+
+
+def passing(problem: Problem, scenario: Scenario) -> Outcome:
+    """An outcome that a decision aid looks at once: those of the room must stay in memory."""
+    return run(problem, scenario, draws=draws(problem), program=_program())
 
 
 def draws(problem: Problem) -> Draws:
@@ -175,6 +186,14 @@ def _samples(
     _scenario: Scenario,
 ) -> Mapping[Kpi, Floats]:
     return _values(_in_time(outcome(_problem, _scenario)), names)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def _judged(
+    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
+) -> Values:
+    found = passing(_problem, _scenario)
+    return {name: kpi.KPIS[name].formula(found, kpi.window(_problem)) for name in aids.ASKED}
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

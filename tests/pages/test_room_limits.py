@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.model.planner import Program
 from sim.model.stated import PlanLimits
-from sim.ui import cards, data, results
+from sim.ui import data, native_levers, results
 from tests.pages.components import parts
 
 
@@ -16,7 +16,7 @@ def told(app: AppTest) -> str:
     assert not app.exception
     assert [one.value for one in app.error] == []
     assert len(parts(app, "figures")["figures"]) == 5
-    return " ".join(one.value for one in app.sidebar.markdown)
+    return " ".join(one.value for one in app.sidebar.caption)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_plan_that_ran_out_of_time_says_so(visit, monkeypatch) -> None:
 def test_stock_that_fits_in_no_store_is_told(visit) -> None:
     """Chase with stock built ahead is not refused: it pays for the places, and says so."""
     app = visit("pre_sop", "en")
-    app.toggle(key=cards.on_key("prebuild")).set_value(True).run()
+    app.toggle(key=native_levers.on_key("prebuild")).set_value(True).run()
     assert "pallets" in told(app)
 
 
