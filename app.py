@@ -24,7 +24,7 @@ def main() -> None:
         initial_sidebar_state="auto" if awaited else navigation.SIDEBAR[session.density()],
     )
     pages = navigation.pages(text)
-    page = st.navigation(list(pages.values()), position="top")
+    page = st.navigation(list(pages.values()), position=navigation.bar())
     if awaited:
         screen.watch()
         return

@@ -9,6 +9,8 @@ from sim.settings import settings
 from sim.ui import (
     data,
     downloads,
+    following,
+    live,
     live_exports,
     messages,
     native_levers,
@@ -84,6 +86,55 @@ def _share_menu(text: Text, room: Room) -> None:
         max_upload_size=1,
         on_change=_take_upload,
     )
+
+
+@st.fragment(key="present")
+def present() -> None:
+    """The link and the QR code under which others follow this screen."""
+    text = session.text()
+    menu = st.popover(
+        "",
+        icon=":material/cast:",
+        key="room.present",
+        help=text("ui.follow.present"),
+        type="primary" if following.code() else "secondary",
+        on_change="rerun",
+    )
+    if menu.open:
+        with menu, messages.guard():
+            _present_menu(text)
+
+
+def _present_menu(text: Text) -> None:
+    st.markdown(f"**{text('ui.follow.present')}**")
+    code = following.code()
+    if not code:
+        st.caption(text("ui.follow.present.help"))
+        st.button(
+            text("ui.follow.start"),
+            key="present.start",
+            type="primary",
+            icon=":material/sensors:",
+            width="stretch",
+            on_click=_start_presenting,
+        )
+        return
+    link = navigation.link_to("follow", **{following.ROOM: code})
+    st.caption(text("ui.follow.scan"))
+    st.image(following.picture(link), width=260, alt=text("ui.follow.qr"))
+    st.code(link, language=None, wrap_lines=True)
+    st.button(
+        text("ui.follow.stop"),
+        key="present.stop",
+        icon=":material/stop_circle:",
+        width="stretch",
+        on_click=following.stop,
+    )
+
+
+def _start_presenting() -> None:
+    following.start()
+    live.publish()
 
 
 def missing_parts(text: Text, dataset: str) -> list[str]:
