@@ -21,10 +21,7 @@ for notice in room_tools.missing_parts(text, used.id):
 said = [sentence for error in errors for sentence in messages.sentences(error)]
 for sentence in dict.fromkeys(said):
     messages.say("warning", sentence)
-with made.tools:
-    meeting_view.switch(text)
 meeting_view.bar(text)
 live.page(made)
 with made.tools:
-    room_tools.present()
     room_tools.share()

@@ -20,7 +20,7 @@ from sim.ui import access, data, figures, messages, session
 from sim.ui.room import Room, current_room
 
 KEY = "meeting"
-SWITCH = "meeting.on"
+SWITCH = "meeting.open"
 USUAL = (("overview", 10), ("limits", 20), ("scenarios", 20), ("choice", 10))
 
 
@@ -68,6 +68,17 @@ class Meeting:
 def is_on() -> bool:
     """Whether the room is in a meeting."""
     return bool(st.session_state.get(SWITCH))
+
+
+def begin() -> None:
+    """Begin the meeting, at its first topic."""
+    st.session_state[SWITCH] = True
+    st.session_state.pop(KEY, None)
+
+
+def end() -> None:
+    """Leave the meeting: the numbers move again, and none is hidden."""
+    st.session_state[SWITCH] = False
 
 
 def current() -> Meeting | None:

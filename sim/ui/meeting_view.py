@@ -11,6 +11,7 @@ import streamlit as st
 from sim.model import levers
 from sim.model.kpi import KPIS, Estimate, Kpi, Unit
 from sim.model.problem import Problem
+from sim.report.style import Density
 from sim.report.tables import write_kpi
 from sim.report.text import Text
 from sim.store.meetings import Kind, Noted, Topic
@@ -21,14 +22,10 @@ from sim.ui.typed import read_value
 
 FILES = Path(__file__).resolve().parents[2] / "data" / "components"
 CLOCK = '<div class="clock" role="timer"><span class="time"></span><span class="word"></span></div>'
-ROOT = "21px"  # of the type: a quarter more than the 17 of the theme
+# Of the type, which is 17 pixels elsewhere: a room reads from further away.
+ROOT = {Density.COMFORT: "21px", Density.COMPACT: "19px"}
 UNITS = {Unit.SHARE: levers.Unit.SHARE, Unit.MONEY: levers.Unit.MONEY}  # how a guess is read
 NOTE = {name: f"meeting.note.{name}" for name in ("kind", "text", "owner", "due", "open")}
-
-
-def switch(text: Text) -> None:
-    """The way into the meeting and out of it."""
-    st.toggle(text("ui.meeting.title"), key=meeting.SWITCH, help=text("ui.meeting.help"))
 
 
 def bar(text: Text) -> None:
@@ -37,17 +34,18 @@ def bar(text: Text) -> None:
     if found is None or room is None:
         return
     problem = data.problem(room.dataset)
-    with st.container(border=True, gap="small"):
+    with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _topic(text, found)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _turn(text, found, "back", -1)
+            _turn(text, found, "on", 1)
             _tools(text, found, room, problem)
         if found.held.hidden or found.guesses:
             _guesses(text, found, problem)
 
 
 def _topic(text: Text, found: Meeting) -> None:
-    _turn(text, found, "back", -1)
-    _turn(text, found, "on", 1)
     place = text("ui.meeting.place", place=found.at + 1, count=len(found.topics))
     title = f"### :gray[{place}] {messages.plain(found.topic.title)}"
     st.markdown(title, anchors=False, width="stretch")
@@ -61,7 +59,7 @@ def clock(text: Text, found: Meeting) -> dict[str, Any]:
     return {
         "began": found.began,
         "minutes": found.topic.minutes,
-        "size": ROOT,
+        "size": ROOT[session.density()],
         "words": {word: text(f"ui.meeting.clock.{word}") for word in ("clock", "left", "over")},
     }
 
@@ -73,7 +71,7 @@ def _turn(text: Text, found: Meeting, way: str, places: int) -> None:
         key=f"meeting.{way}",
         icon=":material/chevron_left:" if places < 0 else ":material/chevron_right:",
         help=text(f"ui.meeting.{way}"),
-        shortcut="Alt+PageUp" if places < 0 else "Alt+PageDown",
+        shortcut="PageUp" if places < 0 else "PageDown",
         disabled=found.at == end,
         on_click=meeting.turn,
         args=(places,),
@@ -112,6 +110,14 @@ def _tools(text: Text, found: Meeting, room: Room, problem: Problem) -> None:
     label = text("ui.meeting.notes", count=count)
     with st.popover(label, icon=":material/edit_note:", key=NOTE["open"], on_change="rerun"):
         _note(text, room)
+    st.button(
+        "",
+        key="meeting.end",
+        icon=":material/close:",
+        help=text("ui.meeting.end"),
+        type="tertiary",
+        on_click=meeting.end,
+    )
 
 
 def _agenda(text: Text, found: Meeting) -> None:
@@ -124,10 +130,18 @@ def _agenda(text: Text, found: Meeting) -> None:
         key="meeting.topics",
         num_rows="dynamic",
         hide_index=True,
+        width=560,
         column_config={
-            "title": st.column_config.TextColumn(text("ui.meeting.topic"), required=True),
+            "title": st.column_config.TextColumn(
+                text("ui.meeting.topic"), required=True, width="medium"
+            ),
             "minutes": st.column_config.NumberColumn(
-                text("ui.meeting.minutes"), min_value=1, max_value=240, default=10, required=True
+                text("ui.meeting.minutes"),
+                min_value=1,
+                max_value=240,
+                default=10,
+                required=True,
+                width="small",
             ),
         },
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from sim.errors import SopError
 from sim.report.style import Density
 from sim.report.text import LANGUAGES, Text
-from sim.ui import data, following, links, messages
+from sim.ui import data, following, links, meeting, messages, session
 from sim.ui.session import display_parameters
 
 # A page is added here on the day it is real.
@@ -42,6 +42,11 @@ def pages(text: Text) -> Pages:
         )
         for name, file in FILES.items()
     }
+
+
+def sidebar() -> int | Literal["collapsed"]:
+    """How wide the sidebar is; a meeting needs its room for larger type and opens it by hand."""
+    return "collapsed" if meeting.is_on() else SIDEBAR[session.density()]
 
 
 def bar() -> Literal["top", "hidden"]:

@@ -10,8 +10,10 @@ from sim.ui import (
     data,
     downloads,
     following,
+    links,
     live,
     live_exports,
+    meeting,
     messages,
     native_levers,
     navigation,
@@ -62,6 +64,16 @@ def share() -> None:
 
 
 def _share_menu(text: Text, room: Room) -> None:
+    if not meeting.is_on():
+        st.button(
+            text("ui.meeting.begin"),
+            key="meeting.begin",
+            icon=":material/groups:",
+            help=text("ui.meeting.help"),
+            width="stretch",
+            on_click=_begin_meeting,
+        )
+    _present(text)
     st.markdown(f"**{text('ui.share.link')}**")
     link = navigation.link_to("pre_sop", **scenarios.address(room))
     st.code(link, language=None, wrap_lines=True)
@@ -88,24 +100,8 @@ def _share_menu(text: Text, room: Room) -> None:
     )
 
 
-@st.fragment(key="present")
-def present() -> None:
+def _present(text: Text) -> None:
     """The link and the QR code under which others follow this screen."""
-    text = session.text()
-    menu = st.popover(
-        "",
-        icon=":material/cast:",
-        key="room.present",
-        help=text("ui.follow.present"),
-        type="primary" if following.code() else "secondary",
-        on_change="rerun",
-    )
-    if menu.open:
-        with menu, messages.guard():
-            _present_menu(text)
-
-
-def _present_menu(text: Text) -> None:
     st.markdown(f"**{text('ui.follow.present')}**")
     code = following.code()
     if not code:
@@ -119,7 +115,9 @@ def _present_menu(text: Text) -> None:
             on_click=_start_presenting,
         )
         return
-    link = navigation.link_to("follow", **{following.ROOM: code})
+    # Without the presenter's language: everybody reads their own.
+    room = {following.ROOM: code}
+    link = links.address(st.context.url or "", "follow", room, here="pre_sop")
     st.caption(text("ui.follow.scan"))
     st.image(following.picture(link), width=260, alt=text("ui.follow.qr"))
     st.code(link, language=None, wrap_lines=True)
@@ -130,6 +128,12 @@ def _present_menu(text: Text) -> None:
         width="stretch",
         on_click=following.stop,
     )
+
+
+def _begin_meeting() -> None:
+    meeting.begin()
+    st.session_state["room.share"] = False
+    st.rerun()  # the whole page: the meeting stands outside this menu
 
 
 def _start_presenting() -> None:

@@ -6,6 +6,8 @@ from sim.report.charts import layers
 from sim.report.charts.look import Look, Spec, chart, colour
 from sim.report.style import Density, Theme
 
+PHONE = 300  # pixels of all the months
+
 
 @cache
 def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec:
@@ -144,7 +146,10 @@ def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
         "mark": {
             "type": "text",
             **layers.MUTE,
-            "fontSize": 17 if review and not look.compact else look.sizes.cell,
+            # On a telephone a cell is as wide as three small figures.
+            "fontSize": 17
+            if review and not look.compact
+            else {"expr": f"width < {PHONE} ? 7 : {look.sizes.cell}"},
             "fontWeight": {"expr": "datum.bold ? 600 : 400"},
             "tooltip": None,
         },
