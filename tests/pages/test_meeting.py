@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.store.meetings import Topic
-from sim.ui import data, meeting
+from sim.ui import data
 from tests.pages.components import parts
 from tests.pages.test_follow import present
 from tests.pages.test_pages import words
