@@ -23,7 +23,7 @@ from bench.machine import CHROMIUM_FLAGS, ROOT, Server, server, spread, table
 from bench.slider import Watched, chromium, open_page, press
 
 BROWSERS, SOCKETS = 5, 45
-BLOCK, TURNS = 8, 2  # steps of a block; blocks with viewers, and as many without
+BLOCK, TURNS = 6, 2  # steps of a block; blocks with viewers, and as many without
 WAIT = 1.6  # [s] between two steps with viewers: all have seen the one before
 VIEWER = """() => { window.seen = [];
   const row = document.querySelector('.st-key-figures');
@@ -86,7 +86,7 @@ def _present(page: Page) -> str:
     """Start presenting; return the link's parameters."""
     page.locator(".st-key-room-share button:visible").first.click()
     page.locator(".st-key-present-start button:visible").first.click()
-    link = page.get_by_test_id("stCode").first
+    link = page.get_by_test_id("stCode").filter(has_text="p=follow")
     link.wait_for(timeout=60_000)
     shown = link.inner_text().strip()
     page.keyboard.press("Escape")

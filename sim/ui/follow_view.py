@@ -50,7 +50,7 @@ def page(published: Published | None) -> None:
 def watch(room: str, drawn: int) -> None:
     """Look whether the presenter shows something else; the page is drawn again only then."""
     published = following.followed(room)
-    if number(published) != drawn:
+    if number(published) != drawn and (published is None or published.settled):
         st.rerun()
 
 

@@ -6,6 +6,7 @@ nothing in the store. Viewers look at its number once a second and draw again wh
 
 import itertools
 import secrets
+import time
 from dataclasses import dataclass
 
 import segno
@@ -18,6 +19,8 @@ from sim.model.scenario import Scenario
 
 ROOM = "room"  # of the address: the code of a room
 CODE = "following.code"
+REST = 0.4  # [s] in which the presenter's browser has painted
+LONGEST = 0.8  # [s] without a rest after which viewers draw all the same
 _numbers = itertools.count(1)  # of this process: no two records share one
 
 
@@ -47,6 +50,17 @@ class Published:
 
     number: int
     screen: Screen
+    at: float  # [s] on the clock of the process
+    began: float  # the same, of the first step of an unbroken movement
+
+    @property
+    def settled(self) -> bool:
+        """Whether viewers may draw it: the presenter's own screen comes first.
+
+        A movement that goes on is shown on its way, too.
+        """
+        now = time.monotonic()
+        return now - self.at > REST or now - self.began > LONGEST
 
 
 def start() -> str:
@@ -75,7 +89,9 @@ def publish(screen: Screen) -> None:
     if before is None:
         _presence(room)  # a room that was lost with the connection is there again
     if before is None or before.screen.mark != screen.mark:
-        _rooms()[room] = Published(number=next(_numbers), screen=screen)
+        now = time.monotonic()
+        began = before.began if before is not None and now - before.at < REST else now
+        _rooms()[room] = Published(number=next(_numbers), screen=screen, at=now, began=began)
 
 
 def followed(room: str) -> Published | None:
