@@ -32,7 +32,7 @@ def test_a_telephone_follows_the_presenter_within_two_seconds(
     viewer = phone.new_page()
     room.open_room(viewer, link)  # cold: its first page is this one
     assert room.headline(viewer)
-    assert viewer.locator("button:visible, input:visible").count() == 0
+    assert viewer.locator("[data-testid=stButton], input:visible").count() == 0
     assert viewer.evaluate("document.documentElement.scrollWidth") <= 390
     late = []
     for key in ("ArrowLeft", "ArrowLeft", "ArrowRight"):
