@@ -1,4 +1,4 @@
-"""What one uploaded file means, shown and edited: its table, the field of each column, its styles."""
+"""What an uploaded file means, shown and edited: its table, its fields, its styles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
