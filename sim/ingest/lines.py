@@ -21,6 +21,8 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"  # a code that no list declares
     RETURNED = "returned"  # a negative sale, moved to the returns
     PARTIAL = "partial"  # in a last month that is not complete
+    TOTAL = "total"  # adds up other lines
+    EARLIER = "earlier"  # a stock of the same month that a later one replaces
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -34,6 +36,7 @@ class Part:
     rows: np.ndarray
     reasons: np.ndarray
     days: "pd.Series[pd.Timestamp] | None" = None
+    further: np.ndarray | None = None  # mask: a further month of a line that was split
     same_lines: int = 0
     blocking: list[SopError] = field(default_factory=list)
     problems: list[SopError] = field(default_factory=list)
@@ -49,6 +52,10 @@ class Part:
     def all_rows(self) -> np.ndarray:
         """Mask of every line."""
         return np.ones(len(self.rows), dtype=bool)
+
+    def count(self, mask: np.ndarray) -> int:
+        """Lines of the source among these; one that was split into months counts once."""
+        return int((mask if self.further is None else mask & ~self.further).sum())
 
     @property
     def quantity(self) -> "pd.Series[float]":
