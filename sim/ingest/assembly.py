@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.errors import DataError, SopError, raise_all
 from sim.ingest.checks import merge_lines
-from sim.ingest.context import Context, declared_codes, own_periods
+from sim.ingest.context import Context, declared_codes, own_periods, pair_money
 from sim.ingest.folder import Tables, complete
 from sim.ingest.lines import Part, Reason
 from sim.ingest.links import Unknown, declared, references, unknown_codes, unknown_sentences
@@ -107,6 +107,7 @@ def build(
     parts = _read_parts(previews, maps)
     _across_files(parts)
     unknown = _mark_unknown(parts) + [code for part in parts for code in part.unknown]
+    pair_money(parts)
     partial = _partial(parts)
     if partial and leave_out_partial_month:
         _mark_partial(parts, partial)

@@ -186,7 +186,7 @@ def _years_over(above: Sequence[str], below: Sequence[str]) -> list[str]:
     """Months under years as one name each; empty when it is not such a pair of lines."""
     names, year, found = [], "", 0
     for upper, lower in zip(above, below, strict=True):
-        years = years_in(upper) if len(upper) <= 20 else []
+        years = years_in(upper) if lacks_year(lower) else []
         year = years[0] if years else "" if upper else year
         if year and lacks_year(lower):
             found += 1

@@ -49,7 +49,7 @@ _WEEKS = tuple(
     (re.compile(pattern, re.ASCII), year_first)
     for pattern, year_first in (
         (rf"(\d{{4}})[-/. ]?{_WEEK}[ .-]?(\d{{1,2}})", True),
-        (rf"{_WEEK}[ .-]?(\d{{1,2}})[-/. ](\d{{4}})", False),
+        (rf"{_WEEK}[ .-]*(\d{{1,2}})[-/. ](\d{{4}})", False),
     )
 )
 _QUARTER = r"(?:t|q|trim|trimestre|quarter)"

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     RETURNED = "returned"  # a negative sale, moved to the returns
     PARTIAL = "partial"  # in a last month that is not complete
     TOTAL = "total"  # adds up other lines
+    ALONE = "alone"  # money of a month that has no quantity
     EARLIER = "earlier"  # a stock of the same month that a later one replaces
 
 
@@ -61,7 +62,8 @@ class Part:
     def quantity(self) -> "pd.Series[float]":
         """The value that control totals add up: the first summed column of the table."""
         for column in self.table.columns:
-            if column.merge is Merge.SUM and column.name in self.frame:
+            money = column.unit == "money"
+            if column.merge is Merge.SUM and column.name in self.frame and not money:
                 return self.frame[column.name].fillna(0.0)
         return pd.Series(0.0, index=self.frame.index)
 

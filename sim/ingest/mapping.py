@@ -89,7 +89,10 @@ class FileMap:
     def given(self) -> frozenset[str]:
         """The canonical columns that it feeds."""
         named = {name for name, source in self.columns.items() if source.column or source.constant}
-        return frozenset(named | ({self.wide_field, self.wide_value} if self.wide else set()))
+        pivot = {self.wide_field, self.wide_value} if self.wide else set()
+        if self.table == "sales" and self.wide_value == "revenue":
+            pivot.add("quantity")  # a pivot of money stands beside one of units
+        return frozenset(named | pivot)
 
     def to_json(self) -> dict[str, Any]:
         """The mapping as a plain JSON object."""

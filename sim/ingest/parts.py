@@ -92,8 +92,6 @@ def _unmapped(
     given = {*mapping.given}
     if as_of is not None:
         given |= {"as_of"} & {*mapping.columns}
-    if mapping.wide_value == "revenue" and table.name == "sales":
-        given.add("quantity")  # another block or file has it
     found = ", ".join(column.name for column in preview.columns)[:200]
     problems = missing_columns(table, sorted(given), file=preview.id, found=found)
     for name in (*(s.column for s in mapping.columns.values() if s.column), *mapping.wide):
