@@ -111,7 +111,7 @@ class FileMap:
         words_: dict[str, Any]
         try:
             words_ = {name: _word(body[name]) for name in _WORDS if name in body}
-            words_ |= {name: tuple(map(_word, body.get(name, ()))) for name in _LISTS}
+            words_ |= {name: _list(body.get(name, [])) for name in _LISTS}
             columns = {_word(n): _source(s) for n, s in dict(body.get("columns", {})).items()}
             made = FileMap(columns=columns, **words_)
         except (TypeError, ValueError, KeyError, AttributeError):
@@ -218,3 +218,9 @@ def _word(value: object) -> str:
     if not isinstance(value, str) or len(value) > 500:
         raise TypeError(type(value))
     return value
+
+
+def _list(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(type(value))
+    return tuple(map(_word, value))

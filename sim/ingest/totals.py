@@ -173,7 +173,7 @@ def _mark_runs(matrix: np.ndarray, order: np.ndarray, least: np.ndarray, total: 
         if total[at]:
             continue
         n = len(leaves)
-        if least[at] and matrix[at].any() and n >= least[at]:
+        if least[at] and n >= least[at]:
             gap = np.abs(sums[n] - sums[: n - least[at] + 1] - marks[at])
             near = np.flatnonzero(gap <= 1e-6 * (1.0 + abs(sums[n]) + abs(marks[at])))
             if any(_equal(matrix[at], matrix[leaves[start:]], least[at]) for start in near[:20]):
@@ -185,7 +185,9 @@ def _mark_runs(matrix: np.ndarray, order: np.ndarray, least: np.ndarray, total: 
 
 def _equal(row: np.ndarray, addends: np.ndarray, least: int = 1) -> bool:
     filled = int(addends.any(axis=1).sum())
-    return filled >= least and bool(np.allclose(row, addends.sum(axis=0), rtol=1e-9, atol=5e-6))
+    return (filled >= least or least == 1) and bool(
+        np.allclose(row, addends.sum(axis=0), rtol=1e-9, atol=5e-6)
+    )
 
 
 def _strong(row: np.ndarray) -> bool:

@@ -9,11 +9,11 @@ from sim.ingest.numerals import TYPED, read_number
 VAT = "0.2"  # proposed where a file says that its prices include tax: the French rate
 _HOURS = {"h": 1.0, "min": 1.0 / 60.0, "s": 1.0 / 3600.0}
 _CLOCK = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d(?:[.,]\d+)?))?", re.ASCII)
+_RATE = re.compile(
+    r"\b(?:u|p|pcs|units?|unit[ée]s?|pi[èe]ces?) ?/ ?(?:h|heure|hour)\b", re.IGNORECASE
+)
 _DURATIONS = (
-    (
-        "per_hour",
-        r"cadences?|(?:units?|unites?|pieces?|pcs|u|p) (?:par|per|a l|l)? ?(?:heure|hour|h)",
-    ),
+    ("per_hour", r"cadences?|(?:units?|unites?|pieces?) (?:par|per|a l) (?:heure|hour|h)"),
     ("hms", r"hh mm(?: ss)?|h mm ss"),
     ("min", r"minutes?|mins?|mn|minutage"),
     ("s", r"secondes?|seconds?|secs?|s"),
@@ -32,10 +32,14 @@ def duration_unit(texts: Iterable[str]) -> str:
 
     >>> duration_unit(["Temps unitaire (min)"]), duration_unit(["h/unité"])
     ('min', 'h')
-    >>> duration_unit(["Cadence"]), duration_unit(["Temps unitaire"])
-    ('per_hour', '')
+    >>> duration_unit(["Cadence"]), duration_unit(["u/h"]), duration_unit(["Durée par unité (h)"])
+    ('per_hour', 'per_hour', 'h')
+    >>> duration_unit(["Temps unitaire"])
+    ''
     """
     for text in texts:
+        if _RATE.search(text):
+            return "per_hour"
         name = normal(text)
         for unit, pattern in _DURATIONS:
             if re.search(rf"\b(?:{pattern})\b", name):
