@@ -37,6 +37,9 @@ class Block:
 
 def blocks(raw: RawSheet) -> list[Block]:
     """The tables of a sheet from top to bottom; none when no line names columns."""
+    if raw.kind == "parquet":  # its columns have names, and it holds one table
+        header = tuple(_lines(raw.cells, 0, 1)[0])
+        return [Block(title=(), header=header, header_row=1, body=raw.cells.slice(1))]
     head = _lines(raw.cells, 0, _HEAD)
     best = find_header(head)
     if best is None:

@@ -55,7 +55,9 @@ def own_periods(parts: Sequence[Part]) -> Periods:
 
 def pair_money(parts: Sequence[Part]) -> None:
     """A pivot of money beside one of units: its lines need a quantity of the same month."""
-    sales = [part for part in parts if part.table.name == "sales" and len(part.frame)]
+    sales = [part for part in parts if part.table.name == "sales"]
+    if any(part.blocking for part in sales):
+        return  # the question of the units comes first
     units = [part for part in sales if "quantity" in part.frame]
     known = pd.concat([part.frame[part.usable] for part in units]) if units else None
     for part in sales:

@@ -110,8 +110,8 @@ def _with_shape(preview: "FilePreview", mapping: FileMap) -> FileMap:
 
 def _candidate(preview: "FilePreview", table: Table) -> tuple[FileMap, float]:
     """A mapping to one table and its score; 0 when the sheet cannot be this table."""
-    stem = normal(preview.sheet or preview.file.rsplit(".", 1)[0])
-    exact = stem == normal(table.name)
+    stems = {normal(preview.sheet), normal(preview.file.rsplit(".", 1)[0])}
+    exact = normal(table.name) in stems
     if not exact and not _possible(preview, table):
         return FileMap(), 0.0
     guess = guess_columns(preview, table)
@@ -121,7 +121,8 @@ def _candidate(preview: "FilePreview", table: Table) -> tuple[FileMap, float]:
     if gone and not named and not exact:
         return FileMap(), 0.0
     headers = " ".join(column.name for column in preview.columns)
-    required = len(table.required) - len(gone)
+    # The cells of a pivot have no header of their own that would speak for a table.
+    required = len(table.required) - len(gone) - (guess.wide_value in table.required)
     score = 10.0 * required + 2.0 * (len(mapped) - required) + 30.0 * exact + 6.0 * named
     score += 4.0 * names_table(headers, table.name) - 8.0 * len(gone)
     # A file that calls itself an item list may repeat a code: that is told line by line.

@@ -75,7 +75,8 @@ def wide_value(table: Table, texts: Sequence[str]) -> str:
     required = [field.name for field in numbers if field.required]
     summed = [field.name for field in numbers if field.merge is Merge.SUM]
     named = [name for name in summed if spoken & {*words().fields.get(name, ())}]
-    return next(iter([*required[:1], *named, *reversed(summed)]), "")
+    usual = ["quantity"] if "quantity" in summed else summed[-1:]
+    return next(iter([*required[:1], *named, *usual]), "")
 
 
 def sum_column(preview: "FilePreview", names: Sequence[str]) -> str:
@@ -119,6 +120,19 @@ def unpivot(
         for name, found in pieces.items()
     }
     return long, np.concatenate([np.zeros(0, dtype=np.int64), *places])
+
+
+def long_lines(preview: "FilePreview", mapping: FileMap, *, count: int = 5) -> list[dict[str, str]]:
+    """The first lines of a pivot in long form, as text: what the reader makes of it."""
+    few = min(preview.rows, count)
+    columns = {
+        name: pd.Series(preview.texts(source.column)[:few], dtype=object)
+        for name, source in mapping.columns.items()
+        if preview.column(source.column)
+    }
+    long, _ = unpivot(preview, mapping, columns, np.arange(few))
+    lines = pd.DataFrame(long).head(count).to_dict("records")
+    return [{str(n): str(c).removeprefix(TYPED) for n, c in line.items()} for line in lines]
 
 
 def _numeric(column: "ColumnPreview") -> bool:
