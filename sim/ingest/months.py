@@ -16,6 +16,7 @@ from sim.ingest.numerals import TYPED
 from sim.ingest.periods import month_shares
 from sim.ingest.preview import FilePreview
 from sim.ingest.schema import Kind, Merge, Table
+from sim.ingest.styles import first_year
 
 _DAILY = 1.5  # different days per month from which a file is by day, not by month
 Spans = list[Span | None]  # of each line
@@ -30,10 +31,9 @@ def dated(
         years = np.array(preview.texts(mapping.year_column), dtype=object)[at]
         pairs = zip(months, years, strict=True)
         return pd.Series([with_year(m, y.removeprefix(TYPED)) for m, y in pairs], dtype=object)
-    found = preview.styles.year
-    if found is None:
+    year = first_year(preview, mapping)
+    if not year:
         return months
-    year = mapping.year or found.value
     later = _later_year(mapping.wide)
     names = {
         m: with_year(m, str(int(year) + (m in later))) for m in months.unique() if lacks_year(m)

@@ -101,6 +101,12 @@ def vat_rate(mapping: FileMap) -> float:
     return read_plain(mapping.vat or VAT) or 0.0
 
 
+def first_year(preview: "FilePreview", mapping: FileMap) -> str:
+    """The year of the first month that is written without one; "" when there is none to say."""
+    found = _find_year(preview, mapping, _used(preview, mapping)[1])
+    return "" if found is None else mapping.year or found.value
+
+
 def _net(text: str, *, decimal: str, rate: float) -> float | None:
     value = read_number(text, decimal)
     return None if value is None else value / (1.0 + rate)

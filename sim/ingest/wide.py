@@ -122,19 +122,6 @@ def unpivot(
     return long, np.concatenate([np.zeros(0, dtype=np.int64), *places])
 
 
-def long_lines(preview: "FilePreview", mapping: FileMap, *, count: int = 5) -> list[dict[str, str]]:
-    """The first lines of a pivot in long form, as text: what the reader makes of it."""
-    few = min(preview.rows, count)
-    columns = {
-        name: pd.Series(preview.texts(source.column)[:few], dtype=object)
-        for name, source in mapping.columns.items()
-        if preview.column(source.column)
-    }
-    long, _ = unpivot(preview, mapping, columns, np.arange(few))
-    lines = pd.DataFrame(long).head(count).to_dict("records")
-    return [{str(n): str(c).removeprefix(TYPED) for n, c in line.items()} for line in lines]
-
-
 def _numeric(column: "ColumnPreview") -> bool:
     return not column.filled or column.number_share >= 0.5
 

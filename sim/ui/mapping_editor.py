@@ -8,9 +8,9 @@ import streamlit as st
 
 from sim.ingest import FileMap, FilePreview, Source, map_to
 from sim.ingest.filling import parent_columns
+from sim.ingest.longform import long_lines
 from sim.ingest.mapping import absent_lookup
 from sim.ingest.schema import TABLES, Kind, Merge
-from sim.ingest.wide import long_lines
 from sim.report.text import Text
 from sim.ui import messages
 from sim.ui.mapping_styles import edit_styles

@@ -59,6 +59,7 @@ def _pick(text: Text, name: str, chosen: str, found: Found, *, key: str) -> str:
         default=start or None,
         format_func=lambda value: text(f"ui.collect.{name}.{_word(value)}"),
         key=key,
+        wrap=True,
     )
     if picked is None:
         return ""
