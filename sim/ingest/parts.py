@@ -23,7 +23,7 @@ from sim.ingest.lines import Part, Reason
 from sim.ingest.links import Unknown
 from sim.ingest.lookups import resolve
 from sim.ingest.mapping import FileMap, Source
-from sim.ingest.months import dated, is_finer, spans_of, to_months
+from sim.ingest.months import dated, spans_of, to_months
 from sim.ingest.numerals import TYPED
 from sim.ingest.preview import FilePreview
 from sim.ingest.schema import TABLES, Table
@@ -48,8 +48,9 @@ def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
     _mark_missed(part, cells)
     spans = spans_of(table, cells, style)
     _mark_totals(part, mapping, named[at], context.declared)
-    if not table.summed and not (table.name == "stock_history" and is_finer(spans)):
-        _mark_repeated(part, cells, finer=is_finer(spans))
+    finer = spans is not None and spans.finer
+    if not table.summed and not (table.name == "stock_history" and finer):
+        _mark_repeated(part, cells, finer=finer)
     _mark_ragged(preview, part, wide=bool(mapping.wide))
     if table.name == "sales" and "quantity" in part.frame:
         _mark_negative(part)
