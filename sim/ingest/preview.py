@@ -1,6 +1,6 @@
 """A first look at uploaded files: what each one is, and a guess of what it means."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -52,6 +52,7 @@ class FilePreview:
     kind: str = ""
     encoding: str = ""
     separator: str = ""
+    accented: tuple[str, ...] = ()  # lines of a text that show how its encoding was read
     header_row: int = 0
     rows: int = 0
     columns: tuple[ColumnPreview, ...] = ()
@@ -111,12 +112,14 @@ class FilePreview:
         return self.cells
 
 
-def inspect(files: Sequence[tuple[str, bytes]]) -> list[FilePreview]:
+def inspect(
+    files: Sequence[tuple[str, bytes]], encodings: Mapping[str, str] | None = None
+) -> list[FilePreview]:
     """Look at uploaded files, each parsed in a limited child process.
 
     Parameters
     ----------
-    files : (name, content) of each upload
+    files, encodings : (name, content) of each upload; the encoding chosen for some, by name
 
     Returns
     -------
@@ -126,14 +129,12 @@ def inspect(files: Sequence[tuple[str, bytes]]) -> list[FilePreview]:
 
     previews: list[FilePreview] = []
     seen: set[str] = set()
-    for (name, _), found in zip(files, read_raw(list(files)), strict=True):
+    for (name, _), found in zip(files, read_raw(files, encodings), strict=True):
         if name in seen:
             error = DataError("error.upload.same_name", file=name)
             previews.append(FilePreview(file=name, error=error))
-        elif isinstance(found, SopError):
-            previews.append(FilePreview(file=name, error=found))
         else:
-            previews += [_look(sheet) for sheet in found]
+            previews += [_look(one) if isinstance(one, RawSheet) else _broken(one) for one in found]
         seen.add(name)
     guessed = guess_mappings(previews)
     return [
@@ -173,11 +174,15 @@ def _ordered(preview: FilePreview, name: str) -> list[str]:
     return sorted(preview.codes(name))
 
 
+def _broken(error: SopError) -> FilePreview:
+    return FilePreview(file=str(error.values["file"]), error=error)
+
+
 def _look(raw: RawSheet) -> FilePreview:
     width = raw.cells.num_columns - 1
     head = raw.cells.slice(0, 20)
     lines = [[head.column(at + 1)[n].as_py() for at in range(width)] for n in range(len(head))]
-    at = find_header(lines)
+    at = 0 if raw.kind == "parquet" else find_header(lines)
     if at is None:
         error = DataError("error.upload.no_header", file=raw.file)
         return FilePreview(file=raw.file, sheet=raw.sheet, kind=raw.kind, error=error)
@@ -190,12 +195,13 @@ def _look(raw: RawSheet) -> FilePreview:
         kind=raw.kind,
         encoding=raw.encoding,
         separator=raw.separator,
+        accented=raw.accented,
         header_row=int(head.column(0)[at].as_py()),
         rows=len(body),
         columns=tuple(
             _column(name, body.column(n + 1)) for name, n in zip(names, kept, strict=True)
         ),
-        notices=_odd(raw, body),
+        notices=raw.notices,
         cells=body.select([0, *(n + 1 for n in kept)]),
         error=None if len(body) else DataError("error.upload.no_rows", file=raw.file),
     )
@@ -236,16 +242,6 @@ def _texts(cells: Cells) -> list[str]:
 
 def _count_filled(cells: Cells) -> int:
     return sum(1 for cell in _texts(cells) if cell)
-
-
-def _odd(raw: RawSheet, body: pa.Table) -> tuple[SopError, ...]:
-    """A word when bytes of the file have no meaning in the encoding it was read with."""
-    if raw.encoding != "cp1252":
-        return ()
-    columns = [body.column(at) for at in range(1, body.num_columns)]
-    if not any("\ufffd" in cell for column in columns for cell in _texts(pc.unique(column))):
-        return ()
-    return (DataError("warning.upload.odd_characters", file=raw.file),)
 
 
 def _names(header: Sequence[str], positions: Sequence[int]) -> list[str]:
