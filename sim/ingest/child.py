@@ -14,7 +14,7 @@ SECONDS = 20  # of processor time
 
 def main() -> int:
     """Parse stdin and answer on stdout."""
-    _limit()
+    limit()
     gc.disable()  # it lives for one file; looking for cycles in its cells is a third of the time
     out = sys.stdout.buffer
     answer(sys.stdin.buffer.read(), out, encoding="".join(sys.argv[1:2]))
@@ -40,7 +40,8 @@ def answer(body: bytes, out: BinaryIO, *, encoding: str = "") -> None:
         send_refusal(out, Refusal("error.upload.memory", limit=MEMORY // 1_000_000))
 
 
-def _limit() -> None:
+def limit(seconds: int = SECONDS) -> None:
+    """Bound memory, processor time and files of this process from here on."""
     try:
         import resource
     except ImportError:  # no such limits on this system: the time limit of the parent remains
@@ -48,7 +49,7 @@ def _limit() -> None:
     limits = {
         resource.RLIMIT_AS: (MEMORY, MEMORY),
         # First the signal that says "too slow", then the end.
-        resource.RLIMIT_CPU: (SECONDS, SECONDS + 2),
+        resource.RLIMIT_CPU: (seconds, seconds + 2),
         resource.RLIMIT_FSIZE: (0, 0),
         resource.RLIMIT_CORE: (0, 0),
     }

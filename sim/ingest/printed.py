@@ -30,16 +30,15 @@ class Printed:
         self.piped = separator == "|" and boxed * 2 >= len(drawn)
         self._drawn = any(map(is_rule, head))
         self._header: list[str] | None = None
-        self._looked = self._passed = self._inside = self._alone = False
+        self._passed = self._inside = False
         self._rules = self._headers = self._titles = 0
 
     def cleaned(self, rows: Rows, lines: Sequence[int]) -> tuple[Rows, Sequence[int]]:
         """The rows of a batch that belong to the table, with their lines."""
-        if not self._looked:
-            self._header, self._looked = _header(rows[:20]), True
-        if not self._drawn and not self.piped and self._header not in rows:
-            self._alone = bool(rows) and _count(rows[-1]) == 1
+        if not self._drawn and not self.piped:
             return rows, lines
+        if self._header is None:
+            self._header = _header(rows[:20])
         looked = [(self._row(row), line) for row, line in zip(rows, lines, strict=True)]
         kept = [(row, line) for row, line in looked if row]
         return [row for row, _ in kept], [line for _, line in kept]
@@ -52,30 +51,31 @@ class Printed:
 
     def _row(self, row: list[str]) -> list[str] | None:
         """The row without its outer lines, or None."""
-        if (self._drawn or self.piped) and is_rule("|".join(row)):
+        if is_rule("|".join(row)):
             self._rules += 1
             return None
         if row == self._header:
-            if self._passed and (self.piped or not self._alone):
-                self._headers += 1
-                return None
-            self._passed = True
-        self._alone = _count(row) == 1
+            self._headers += self._passed
+            again, self._passed = self._passed, True
+            return None if again else self._inner(row)
         if self.piped and len(row) == 1 and self._inside:
-            self._titles += self._alone
+            self._titles += bool(_count(row))
             return None
         self._inside = self._inside or len(row) > 1
-        inner = self.piped and len(row) > 2 and not row[0].strip() and not row[-1].strip()
-        return row[1:-1] if inner else row
+        return self._inner(row)
+
+    def _inner(self, row: list[str]) -> list[str]:
+        boxed = self.piped and len(row) > 2 and not row[0].strip() and not row[-1].strip()
+        return row[1:-1] if boxed else row
 
 
 def _count(row: Sequence[str]) -> int:
     return sum(1 for cell in row if cell.strip())
 
 
-def _header(rows: Rows) -> list[str] | None:
+def _header(rows: Rows) -> list[str]:
     """The first of the widest rows, when most of its cells are texts."""
     widest = max(rows, key=_count, default=[])
     cells = [cell.strip() for cell in widest if cell.strip()]
     texts = [cell for cell in cells if not _NUMBER.fullmatch(cell)]
-    return widest if len(cells) > 1 and len(texts) * 2 >= len(cells) else None
+    return widest if len(cells) > 1 and len(texts) * 2 >= len(cells) else []

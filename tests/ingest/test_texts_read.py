@@ -3,7 +3,7 @@
 import pytest
 
 from sim.errors import SopError
-from sim.ingest import build, inspect
+from sim.ingest import inspect
 from sim.ingest.sandbox import read_raw
 from sim.ingest.texts import find_separator
 from tests.ingest.files import SALES
@@ -80,17 +80,6 @@ def test_a_printed_list_is_a_table_without_its_furniture():
     (notice,) = preview.notices
     assert notice.values | {"file": ""} == {"file": "", "rules": 6, "headers": 1, "titles": 1}
     assert sentences(notice)
-
-
-def test_a_repeated_header_is_left_out_but_a_second_block_keeps_its_own():
-    repeated = SALES + SALES.replace(b"2024", b"2025")
-    (preview,) = inspect([("sales.csv", repeated)])
-    assert preview.rows == 4
-    assert [one.values["headers"] for one in preview.notices] == [1]
-    assert build([preview]).ready
-    (preview,) = inspect([("sales.csv", SALES + b"Other site,,\n" + SALES)])
-    assert preview.rows == 6
-    assert not preview.notices
 
 
 def test_half_a_character_at_the_end_of_a_text_is_a_cut():
