@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.errors import DataError, SopError, raise_all
 from sim.ingest.checks import merge_lines
+from sim.ingest.context import Context, declared_codes, own_periods, pair_money
 from sim.ingest.folder import Tables, complete
 from sim.ingest.lines import Part, Reason
 from sim.ingest.links import Unknown, declared, references, unknown_codes, unknown_sentences
@@ -106,6 +107,7 @@ def build(
     parts = _read_parts(previews, maps)
     _across_files(parts)
     unknown = _mark_unknown(parts) + [code for part in parts for code in part.unknown]
+    pair_money(parts)
     partial = _partial(parts)
     if partial and leave_out_partial_month:
         _mark_partial(parts, partial)
@@ -127,13 +129,19 @@ def build(
 
 
 def _read_parts(previews: Sequence[FilePreview], maps: Mapping[str, FileMap]) -> list[Part]:
-    """The typed parts; stock comes last, because its missing date follows from the sales."""
+    """The typed parts; calendars come first, for their periods, and stock last, for its date."""
     mapped = [one for one in previews if one.error is None and maps[one.id].table]
-    mapped.sort(key=lambda one: maps[one.id].table == "stock")
+    mapped.sort(key=lambda one: {"calendar": 0, "stock": 2}.get(maps[one.id].table, 1))
+    declared = declared_codes(mapped, maps)
     parts: list[Part] = []
     for preview in mapped:
-        as_of = _proposed_as_of(parts)
-        parts.append(read_part(preview, maps[preview.id], previews=previews, as_of=as_of))
+        context = Context(
+            previews=previews,
+            as_of=_proposed_as_of(parts),
+            periods=own_periods(parts),
+            declared=declared,
+        )
+        parts.append(read_part(preview, maps[preview.id], context))
     return parts
 
 
@@ -295,7 +303,7 @@ def _sum_of(
     quantity, revenue, rows = 0.0, 0.0, 0
     has_money = False
     for part, mask in zip(parts, chosen, strict=True):
-        rows += int(mask.sum())
+        rows += part.count(mask)
         values = part.quantity[mask]
         quantity += float(values.sum())
         if "revenue" in part.frame:

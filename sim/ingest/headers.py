@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz
+
+if TYPE_CHECKING:
+    from sim.ingest.mapping import FileMap
+    from sim.ingest.preview import FilePreview
 
 _FILE = Path(__file__).resolve().parents[2] / "data" / "ingest" / "synonyms.json"
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -81,6 +85,32 @@ def likeness(header: str, field: str, *, extra: tuple[str, ...] = ()) -> tuple[f
     return best * 0.9, rank
 
 
+def rivals_of(preview: "FilePreview", mapping: "FileMap") -> dict[str, tuple[str, ...]]:
+    """Numbers and dates of a table that two headers of a file name equally well.
+
+    Codes are not asked about: a more telling synonym comes first in the list.
+    """
+    from sim.ingest.schema import TABLES
+
+    used = {source.column for source in mapping.columns.values()}
+    found: dict[str, tuple[str, ...]] = {}
+    for name, source in mapping.columns.items():
+        kind = TABLES[mapping.table].column(name).kind.value
+        if kind == "text" or likeness(source.column, name)[0] != EXACT:
+            continue
+        same = [
+            column.name
+            for column in preview.columns
+            if column.name not in used
+            and column.filled
+            and column.holds == ("date" if kind in {"date", "month"} else "number")
+            and likeness(column.name, name)[0] == EXACT
+        ]
+        if same:
+            found[name] = (source.column, *same)
+    return found
+
+
 def same_key(one: str, other: str) -> bool:
     """Whether two headers may hold the same code: equal, or one more precise than the other.
 
@@ -107,15 +137,17 @@ def _holds(text: str, known: tuple[str, ...]) -> bool:
 
 
 def _reduced(name: str) -> set[str]:
+    """A header without a leading word and without trailing ones: keys, units, taxes."""
     parts = name.split()
-    forms = set()
+    forms = {name}
     if len(parts) > 1 and parts[0] in words().leading:
         forms.add(" ".join(parts[1:]))
-    for form in (name, *forms):
+    for form in [*forms]:
         head, _, tail = form.rpartition(" ")
-        if head and tail in words().trailing:
+        while head and tail in words().trailing:
             forms.add(head)
-    return forms
+            head, _, tail = head.rpartition(" ")
+    return forms - {name}
 
 
 def _normals(entries: list[str]) -> tuple[str, ...]:
