@@ -130,7 +130,7 @@ class Gatherer:
             self._written.clear()
         self._written += [_Written() for _ in range(len(self._written), self._width)]
         columns = [
-            text_column(_cells(column, written))
+            _column(column, written)
             for column, written in zip(
                 zip_longest(*rows, fillvalue=""), self._written, strict=False
             )
@@ -139,10 +139,16 @@ class Gatherer:
         self.batches.append(Batch(rows=len(rows), numbers=numbers, columns=columns))
 
 
-def _cells(column: Sequence[Any], written: _Written) -> list[bytes]:
-    if bool in set(map(type, column)):  # True equals 1.0 and would be written like it
+def _column(column: Sequence[Any], written: _Written) -> Column:
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        cells = list(map(str.strip, column))
+        text = "".join(cells)
+        if text.isascii():  # as long in bytes as in letters: nothing to look up
+            return array("i", map(len, cells)).tobytes(), text.encode()
+    if bool in kinds:  # True equals 1.0 and would be written like it
         column = ["01"[cell] if isinstance(cell, bool) else cell for cell in column]
-    return list(map(written.__getitem__, column))
+    return text_column(list(map(written.__getitem__, column)))
 
 
 def _starts_filled(row: Sequence[Any]) -> bool:
