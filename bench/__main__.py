@@ -3,7 +3,18 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, draws, families, kernel, machine, planner, search, slider, start
+from bench import (
+    accuracy,
+    draws,
+    families,
+    kernel,
+    machine,
+    planner,
+    search,
+    slider,
+    start,
+    workbook,
+)
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
@@ -14,6 +25,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "accuracy": accuracy.bench,
     "start": start.bench,
     "slider": slider.bench,
+    "workbook": workbook.bench,
 }
 
 

@@ -12,16 +12,16 @@ from sim.ingest import signature as signature_of
 from sim.model.planning_settings import PlanningSettings
 from sim.store.notices import Notice, notices
 from sim.store.workspace import Workspace
-from sim.ui import access, data
+from sim.ui import access, data, encodings
 
 Files = Sequence[tuple[str, bytes]]
 Mappings = Mapping[str, Mapping[str, Any]]
-TYPES = ("csv", "txt", "tsv", "xlsx", "xls", "xlsb", "ods")
+TYPES = ("csv", "txt", "tsv", "xlsx", "xls", "xlsb", "ods", "parquet", "zip")
 
 
 def files_key(files: Files) -> str:
-    """What a set of uploads is recognised by: names and contents."""
-    digest = hashlib.sha256()
+    """What a set of uploads is recognised by: names, contents and chosen encodings."""
+    digest = hashlib.sha256(json.dumps(encodings.chosen([name for name, _ in files])).encode())
     for name, content in files:
         digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()
@@ -30,7 +30,7 @@ def files_key(files: Files) -> str:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def look(key: str, _files: Files) -> list[FilePreview]:  # noqa: ARG001 - the cache's key
     """A first look at the uploads; parsed once, in a limited child process."""
-    return inspect(_files)
+    return inspect(_files, encodings.chosen([name for name, _ in _files]))
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
