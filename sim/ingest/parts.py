@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.errors import DataError, SopError
 from sim.ingest.checks import (
-    MOST,
     Cells,
     Style,
     convert,
@@ -25,6 +24,7 @@ from sim.ingest.numerals import TYPED
 from sim.ingest.preview import FilePreview, find_styles
 from sim.ingest.schema import TABLES, Table
 
+MOST = 10_000  # problems of one kind in one column; the rest is counted
 _RARE = 0.05  # share of lines with cells beyond the header that still counts as an accident
 
 
@@ -140,7 +140,7 @@ def _cells(
         columns[name] = pd.Series(texts, dtype=object)
     if mapping.wide:
         columns, rows = _long(preview, mapping, columns, rows)
-    return Cells(file=preview.id, rows=rows, columns=columns, headers=part.headers)
+    return Cells(file=preview.id, rows=rows, columns=columns, headers=part.headers, most=MOST)
 
 
 def _texts(
@@ -253,6 +253,7 @@ def _mark_ragged(preview: FilePreview, part: Part, *, wide: bool) -> None:
                 row=int(row),
                 cells=len(preview.columns),
                 columns=width,
+                expected=DataError("expected.cells", columns=width),
             )
         )
     part.leave_out(filled, Reason.WRONG)
@@ -267,6 +268,9 @@ def _mark_negative(part: Part) -> None:
                 file=part.file,
                 rows=int(negative.sum()),
                 row=int(part.rows[negative][0]),
+                column=part.header("quantity"),
+                lines=part.rows[negative].tolist(),
+                expected=DataError("expected.number_from", low="0"),
             )
         )
         part.leave_out(negative, Reason.RETURNED)

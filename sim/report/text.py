@@ -258,6 +258,8 @@ class Text:
             return str(error)
 
     def _plain(self, value: object) -> str:
+        if isinstance(value, SopError):  # a word or a sentence inside another
+            return self._sentence(value)
         if isinstance(value, float):
             return self.short(value)
         if isinstance(value, date):
