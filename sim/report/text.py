@@ -249,10 +249,13 @@ class Text:
         """One sentence per problem inside an error."""
         return [self._sentence(one) for one in each(error)]
 
+    def filled(self, template: str, error: SopError) -> str:
+        """A part of an error's sentence with the values of the error."""
+        return template.format(**{name: self._plain(value) for name, value in error.values.items()})
+
     def _sentence(self, error: SopError) -> str:
-        values = {name: self._plain(value) for name, value in error.values.items()}
         try:
-            return self(error.key, **values)
+            return self.filled(self.templates[error.key], error)
         except (KeyError, IndexError):
             # Reporting a problem must never hide it behind another one.
             return str(error)

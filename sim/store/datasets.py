@@ -218,8 +218,9 @@ def _last_import(connection: sa.Connection) -> sa.Row[Any] | None:
 def _not_moved(last: sa.Row[Any] | None, seen: str | None) -> None:
     """Refuse what was computed from a version that is no longer the current one."""
     if seen is not None and seen != (last.dataset if last else ""):
-        by, at = (last.author, last.at[:16].replace("T", " ")) if last else ("", "")
-        raise StoreError("error.store.moved", who=by, at=at)
+        told = dict(last._mapping) if last else {"author": "", "at": ""}
+        when = str(told["at"])[:16].replace("T", " ")
+        raise StoreError("error.store.moved", who=told["author"], at=when)
 
 
 def _with_standing(records: list[ImportRecord]) -> tuple[ImportRecord, ...]:

@@ -138,9 +138,8 @@ def test_the_newest_mapping_of_a_signature_is_remembered(store):
 def test_what_was_computed_from_older_data_is_told_and_nothing_is_lost(store):
     first = accept(store)
     ben = accept(store, author="Ben", seen=first.id, stock=None)
-    with pytest.raises(StoreError, match=r"error\.store\.moved") as caught:
+    with pytest.raises(StoreError, match=r"error\.store\.moved.*who=Ben"):
         accept(store, author="Cleo", seen=first.id, channel=None)
-    assert caught.value.values["who"] == "Ben"
     assert store.latest().id == ben.id
     again = accept(store, author="Cleo", seen=ben.id, channel=None)
     assert [version.id for version in store.list()] == [again.id, ben.id, first.id]
