@@ -30,6 +30,7 @@ def file_records(
             "name": preview.id,
             "sha256": next((known[name] for name in known if preview.file.startswith(name)), ""),
             "rows": preview.rows,
+            "signature": signature(preview) if preview.error is None else "",
             "mapping": mappings.get(preview.id, {}),
             "quality": quality,
         }

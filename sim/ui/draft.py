@@ -87,6 +87,9 @@ def _read(
         if again:
             messages.say("info", _known_words(text, again))
         draft_problems.show(text, imported, previews)
+    if readable:
+        with right:
+            draft_changes.choice(text, imported, choices, latest)
     if imported.usable:
         with right:
             _acceptance(text, made, latest)
@@ -157,10 +160,8 @@ def _mapping_download(
 def _acceptance(text: Text, made: _Draft, latest: DatasetVersion | None) -> None:
     shown = st.session_state.get(SEEN)  # the version that the reader compared with
     st.session_state[SEEN] = made.choices.dataset
-    draft_changes.show(text, made.imported, made.choices, latest)
+    draft_changes.counts(text, made.imported, made.choices)
     planning = _planning(text, made.choices)
-    if made.imported.ready:
-        collect_page.notices(text, collecting.open_points(made.imported, planning))
     if st.button(
         text("ui.collect.accept"),
         key="collect.accept",
@@ -172,6 +173,9 @@ def _acceptance(text: Text, made: _Draft, latest: DatasetVersion | None) -> None
         with st.spinner(text("ui.collect.accepting")):
             messages.safely(_accept)(made, planning, latest, shown)
         accepted.show_from_top()
+    draft_changes.examples(text, made.imported)
+    if made.imported.ready:
+        collect_page.notices(text, collecting.open_points(made.imported, planning))
 
 
 def _planning(text: Text, choices: Choices) -> PlanningSettings:

@@ -5,7 +5,7 @@ import streamlit as st
 from sim.ingest import Import
 from sim.ingest.changes import Cell, Change, Example
 from sim.ingest.modes import modes_of, usual_mode
-from sim.report.text import FIXED, NONE, Text
+from sim.report.text import NONE, Text
 from sim.store import DatasetVersion
 from sim.ui import inventory, messages
 from sim.ui.collecting import Choices
@@ -37,23 +37,28 @@ def forget() -> None:
         del st.session_state[key]
 
 
-def show(text: Text, imported: Import, choices: Choices, latest: DatasetVersion | None) -> None:
-    """What the acceptance would change in each table, with the choice of how."""
+def choice(text: Text, imported: Import, choices: Choices, latest: DatasetVersion | None) -> None:
+    """Whether the files update the data in use, and how, or are the whole company."""
     st.markdown(f"### {text('ui.collect.changes')}", anchors=False)
-    if latest is not None:
-        st.session_state.setdefault(HOW, AFRESH if choices.afresh else UPDATE)
-        st.radio(
-            text("ui.collect.how"),
-            [UPDATE, AFRESH],
-            format_func=lambda one: text(
-                f"ui.collect.how.{one}", company=messages.plain(latest.name)
-            ),
-            key=HOW,
-            label_visibility="collapsed",
-        )
-        who = messages.plain(latest.author) or text("ui.collect.imports.nobody")
-        at = inventory.moment(text, latest.created_at)
-        st.caption(text("ui.collect.changes.against", at=at, who=who))
+    if latest is None:
+        return
+    st.session_state.setdefault(HOW, AFRESH if choices.afresh else UPDATE)
+    st.radio(
+        text("ui.collect.how"),
+        [UPDATE, AFRESH],
+        format_func=lambda one: text(f"ui.collect.how.{one}", company=messages.plain(latest.name)),
+        key=HOW,
+        label_visibility="collapsed",
+    )
+    who = messages.plain(latest.author) or text("ui.collect.imports.nobody")
+    at = inventory.moment(text, latest.created_at)
+    st.caption(text("ui.collect.changes.against", at=at, who=who))
+    if not choices.afresh:  # drawn whatever was understood: a choice not drawn is forgotten
+        _modes(text, sorted({total.table for total in imported.before}))
+
+
+def counts(text: Text, imported: Import, choices: Choices) -> None:
+    """The lines that the acceptance would add, change and remove, table by table."""
     moved = [one for one in imported.changes if one.any]
     loaded = {total.name for total in imported.after if total.rows}
     gone = [one for one in imported.changes if not (one.added + one.changed + one.unchanged)]
@@ -64,9 +69,18 @@ def show(text: Text, imported: Import, choices: Choices, latest: DatasetVersion 
     _named(text, "gone", gone)
     if not moved:
         st.caption(text("ui.collect.changes.none"))
-    _examples(text, moved)
-    if latest is not None and not choices.afresh:
-        _modes(text, [one.table for one in shown if one.table in loaded])
+
+
+def examples(text: Text, imported: Import) -> None:
+    """Some lines that change, before and after, and some that go."""
+    lines = [
+        f"- {_example(text, change.table, one)}"
+        for change in imported.changes
+        for one in change.examples
+    ]
+    if lines:
+        with st.expander(text("ui.collect.changes.examples"), key="collect.examples"):
+            st.markdown("\n".join(lines[:SHOWN]))
 
 
 def _row(text: Text, change: Change, choices: Choices) -> Row:
@@ -92,24 +106,19 @@ def _named(text: Text, how: str, tables: list[Change]) -> None:
         st.caption(text(f"ui.collect.changes.{how}", tables=text.join(names)))
 
 
-def _examples(text: Text, moved: list[Change]) -> None:
-    lines = [
-        f"- {_example(text, change.table, one)}" for change in moved for one in change.examples
-    ]
-    if lines:
-        with st.expander(text("ui.collect.changes.examples"), key="collect.examples"):
-            st.markdown("\n".join(lines[:SHOWN]))
-
-
 def _example(text: Text, table: str, one: Example) -> str:
     key = " · ".join(messages.plain(_cell(text, value)) for value in one.key.values())
     cells = [
-        f"{text(f'field.{name}')}{FIXED}: {messages.plain(_cell(text, old))} → "
-        f"**{messages.plain(_cell(text, new))}**"
+        text(
+            "ui.collect.changes.cell",
+            field=text(f"field.{name}"),
+            old=messages.plain(_cell(text, old)),
+            new=messages.plain(_cell(text, new)),
+        )
         for name, (old, new) in one.cells.items()
     ]
     said = ", ".join(cells) or text("ui.collect.changes.goes")
-    return f"{text(f'table.{table}')}, {key}{FIXED}: {said}"
+    return f"{text(f'table.{table}')} · {key} · {said}"
 
 
 def _cell(text: Text, value: Cell) -> str:

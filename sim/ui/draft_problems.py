@@ -46,19 +46,31 @@ def _group(text: Text, kind: messages.Kind, found: Sequence[Problem], severity: 
         for place, count in places.most_common(4)
     )
     messages.say(kind, f"**{heading} ({text.number(len(mine))})** {counted}")
-    lines = [listing.line(text, one) for one in mine[:SHOWN]]
-    for line in lines:  # without a cell to quote, what is wrong says more
-        line["expected"] = line["expected"] if line["value"] else line["wrong"]
+    lines = _alike([listing.line(text, one) for one in mine])
     # A column that nothing fills takes no room: most files have one sheet.
-    names = [name for name in _ON_PAGE if any(line[name] for line in lines)]
+    names = [name for name in _ON_PAGE if any(line[name] for line in lines[:SHOWN])]
     rows = [
         {text(f"problems.column.{name}"): messages.plain(line[name] or NONE) for name in names}
-        for line in lines
+        for line in lines[:SHOWN]
     ]
     st.table(rows, border="horizontal", hide_index=True)
-    if len(mine) > SHOWN:
-        more = text.number(len(mine) - SHOWN)
+    if len(lines) > SHOWN:
+        more = text.number(len(lines) - SHOWN)
         st.caption(text("ui.collect.problems.more", count=more))
+
+
+def _alike(lines: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """One line for a value that is wrong in the same way on many rows, with its first row."""
+    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for line in lines:
+        # Without a cell to quote, what is wrong says more than what was expected.
+        line["expected"] = line["expected"] if line["value"] else line["wrong"]
+        key = tuple(line[name] for name in _ON_PAGE if name != "row")
+        found.setdefault(key, []).append(line)
+    return [
+        same[0] | ({"row": f"{same[0]['row']} … (×{len(same)})"} if len(same) > 1 else {})
+        for same in found.values()
+    ]
 
 
 def _warnings(text: Text, imported: Import) -> None:

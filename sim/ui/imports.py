@@ -9,6 +9,7 @@ from sim.store import ImportRecord
 from sim.ui import accepted, access, collect_page, data, inventory, messages
 
 SHOWN = 10
+_KEPT = {"file": "name", "signature": "signature", "mapping": "mapping"}  # of a mapping file
 Row = dict[str, str]
 
 
@@ -91,10 +92,12 @@ def _details(text: Text, records: list[ImportRecord]) -> None:
         for file in chosen.files
     ]
     st.table(rows, border="horizontal", hide_index=True)
-    changes = [_change(text, one, chosen) for one in chosen.detail.get("changes", [])]
-    if changes:
-        st.table(changes, border="horizontal", hide_index=True)
-    body = [{"file": one.get("name"), "mapping": one.get("mapping")} for one in chosen.files]
+    _changes(text, chosen)
+    body = [
+        {name: one.get(known) for name, known in _KEPT.items()}
+        for one in chosen.files
+        if one.get("mapping")
+    ]
     st.download_button(
         text("ui.collect.mapping.download"),
         data=json.dumps({"format": 1, "files": body}, ensure_ascii=False, indent=2).encode(),
@@ -106,13 +109,28 @@ def _details(text: Text, records: list[ImportRecord]) -> None:
     )
 
 
+def _changes(text: Text, record: ImportRecord) -> None:
+    rows = [
+        _change(text, one, record)
+        for one in record.detail.get("changes", [])
+        if one["added"] + one["changed"] + one["removed"] or one["table"] in _modes(record)
+    ]
+    if rows:
+        st.table(rows, border="horizontal", hide_index=True)
+
+
 def _change(text: Text, one: dict[str, object], record: ImportRecord) -> Row:
     row = {text("ui.collect.table"): text(f"table.{one['table']}")}
     for name in ("added", "changed", "unchanged", "removed"):
-        row[text(f"ui.collect.changes.{name}")] = text.number(_count(one[name]))
-    mode = record.detail.get("modes", {}).get(one["table"])
+        count = _count(one[name])
+        row[text(f"ui.collect.changes.{name}")] = text.number(count) if count else NONE
+    mode = _modes(record).get(str(one["table"]))
     row[text("ui.collect.changes.mode")] = text(f"load.mode.{mode}") if mode else NONE
     return row
+
+
+def _modes(record: ImportRecord) -> dict[str, str]:
+    return dict(record.detail.get("modes", {}))
 
 
 def _count(value: object) -> int:
