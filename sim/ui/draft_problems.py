@@ -46,31 +46,36 @@ def _group(text: Text, kind: messages.Kind, found: Sequence[Problem], severity: 
         for place, count in places.most_common(4)
     )
     messages.say(kind, f"**{heading} ({text.number(len(mine))})** {counted}")
-    lines = _alike([listing.line(text, one) for one in mine])
+    alike = _alike(mine)
+    lines = [_line(text, same) for same in alike[:SHOWN]]
     # A column that nothing fills takes no room: most files have one sheet.
-    names = [name for name in _ON_PAGE if any(line[name] for line in lines[:SHOWN])]
+    names = [name for name in _ON_PAGE if any(line[name] for line in lines)]
     rows = [
         {text(f"problems.column.{name}"): messages.plain(line[name] or NONE) for name in names}
-        for line in lines[:SHOWN]
+        for line in lines
     ]
     st.table(rows, border="horizontal", hide_index=True)
-    if len(lines) > SHOWN:
-        more = text.number(len(lines) - SHOWN)
+    if len(alike) > SHOWN:
+        more = text.number(sum(map(len, alike[SHOWN:])))
         st.caption(text("ui.collect.problems.more", count=more))
 
 
-def _alike(lines: Sequence[dict[str, str]]) -> list[dict[str, str]]:
-    """One line for a value that is wrong in the same way on many rows, with its first row."""
-    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
-    for line in lines:
-        # Without a cell to quote, what is wrong says more than what was expected.
-        line["expected"] = line["expected"] if line["value"] else line["wrong"]
-        key = tuple(line[name] for name in _ON_PAGE if name != "row")
-        found.setdefault(key, []).append(line)
-    return [
-        same[0] | ({"row": f"{same[0]['row']} … (×{len(same)})"} if len(same) > 1 else {})
-        for same in found.values()
-    ]
+def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """Problems in groups: a value that is wrong in the same way on many rows is one of them."""
+    found: dict[tuple[str, ...], list[Problem]] = {}
+    for one in problems:
+        key = (one.file, one.sheet, one.column, one.value, one.error.key)
+        found.setdefault(key if one.column else (*key, str(id(one))), []).append(one)
+    return list(found.values())
+
+
+def _line(text: Text, same: Sequence[Problem]) -> dict[str, str]:
+    line = listing.line(text, same[0])
+    if len(same) > 1:
+        line["row"] = f"{line['row']} … (×{text.number(len(same))})"
+    if not line["column"] or not line["expected"]:  # no cell to speak of: say what is wrong
+        line["expected"] = line["wrong"]
+    return line
 
 
 def _warnings(text: Text, imported: Import) -> None:

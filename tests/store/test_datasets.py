@@ -1,6 +1,7 @@
 """Accepted data: versions by content, undo, remembered mappings."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +144,24 @@ def test_what_was_computed_from_older_data_is_told_and_nothing_is_lost(store):
     assert store.latest().id == ben.id
     again = accept(store, author="Cleo", seen=ben.id, channel=None)
     assert [version.id for version in store.list()] == [again.id, ben.id, first.id]
+
+
+def test_of_many_who_accept_at_once_one_is_first_and_all_others_are_told(store):
+    first = accept(store)
+    tables = company.tables()["stock"]
+
+    def one(number):
+        try:
+            mine = tables.assign(on_hand=float(number))
+            return accept(store, author=f"P{number}", seen=first.id, stock=mine).author
+        except StoreError as error:
+            return error.key
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(one, range(6)))
+    assert found.count("error.store.moved") == 5
+    assert store.latest().author in found
+    assert len(store.list()) == 2
 
 
 def test_an_empty_store_is_a_version_to_compare_with_too(store):
