@@ -49,8 +49,10 @@ class Base:
         item = self.tables.get("item")
         if item is None:
             return True
-        plain = {*item.columns} <= {*_DERIVED} and (item["label"] == item["item"]).all()
-        return bool(plain and (item["family"] == EVERYTHING).all())
+        if not {*item.columns} <= {*_DERIVED}:
+            return False
+        unnamed = "label" not in item or (item["label"] == item["item"]).all()
+        return bool(unnamed and ("family" not in item or (item["family"] == EVERYTHING).all()))
 
 
 def updated(base: Base, frames: Frames) -> tuple[dict[str, pd.DataFrame], tuple[Change, ...]]:
