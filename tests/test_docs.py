@@ -84,6 +84,22 @@ def test_every_lever_and_kpi_is_named(lang: str) -> None:
         assert text(f"kpi.{kpi.value}.name")
 
 
+def formulas(page: str) -> dict[str, str]:
+    """Name -> formula of the KPI table of a method page."""
+    rows = re.findall(
+        r"^\| ([^|]+) \| (\$[^|]+\$) \|", (DOCS / page).read_text("utf-8"), re.MULTILINE
+    )
+    return dict(rows)
+
+
+def test_every_kpi_has_its_formula_on_the_method_page_in_both_languages() -> None:
+    english, french = formulas("method.md"), formulas("method.fr.md")
+    for lang, found in (("en", english), ("fr", french)):
+        names = [text_for(lang)(f"kpi.{kpi.value}.name") for kpi in Kpi]
+        assert list(found) == names
+    assert list(english.values()) == list(french.values())
+
+
 def test_every_error_raised_has_its_sentence() -> None:
     text = text_for("en")
     raised = set()

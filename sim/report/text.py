@@ -251,7 +251,8 @@ class Text:
 
     def filled(self, template: str, error: SopError) -> str:
         """A part of an error's sentence with the values of the error."""
-        return template.format(**{name: self._plain(value) for name, value in error.values.items()})
+        values = {name: self._plain(value, name) for name, value in error.values.items()}
+        return template.format(**values)
 
     def _sentence(self, error: SopError) -> str:
         try:
@@ -260,13 +261,13 @@ class Text:
             # Reporting a problem must never hide it behind another one.
             return str(error)
 
-    def _plain(self, value: object) -> str:
+    def _plain(self, value: object, name: str) -> str:
         if isinstance(value, SopError):  # a word or a sentence inside another
             return self._sentence(value)
         if isinstance(value, float):
             return self.short(value)
         if isinstance(value, date):
-            return self.day(value, year=True)
+            return self.month(value) if name == "month" else self.day(value, year=True)
         return str(value)
 
 
