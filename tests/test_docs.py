@@ -136,8 +136,8 @@ def test_every_key_of_planning_json_is_documented_with_its_default() -> None:
 def test_every_command_of_the_readme_exists() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"python -m sim (\w+)", readme))
-    assert named == {"demo", "forecast", "plan", "simulate", "compare", "search"}
-    assert all(callable(getattr(commands, name)) for name in named - {"search"})
+    assert named == {"demo", "load", "forecast", "plan", "simulate", "compare", "search"}
+    assert all(callable(getattr(commands, name)) for name in named - {"load", "search"})
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.ui import accepted, collect_page, collecting, head, session
+from sim.ui import accepted, collect_page, collecting, draft, head, imports, session
 
 text = session.text()
 made = head.frame(text, "collect")
@@ -25,13 +25,11 @@ with upload, st.container(border=True, height="stretch"):
 
 if uploaded:
     accepted.forget()
-    collect_page.draft(
-        text, [(file.name, file.getvalue()) for file in uploaded], verdict=made.sentence
-    )
+    draft.draft(text, [(file.name, file.getvalue()) for file in uploaded], verdict=made.sentence)
 else:
     with made.sentence:
         head.sentence(accepted.title(text))
     with news:
         accepted.confirmation(text)
     collect_page.current_state(text)
-collect_page.imports(text)
+imports.show(text)

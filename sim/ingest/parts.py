@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.errors import DataError, SopError
 from sim.ingest.checks import (
-    MOST,
     Cells,
     Style,
     Typed,
@@ -31,6 +30,7 @@ from sim.ingest.styles import Periods, find_styles, questions, style_of
 from sim.ingest.totals import named_lines, proven_codes
 from sim.ingest.wide import unpivot
 
+MOST = 10_000  # problems of one kind in one column; the rest is counted
 _RARE = 0.05  # share of lines with cells beyond the header that still counts as an accident
 
 
@@ -140,7 +140,8 @@ def _cells(
         columns, at = unpivot(preview, mapping, columns, at)
     if "month" in columns:
         columns["month"] = dated(columns["month"], preview, mapping, at)
-    return Cells(file=preview.id, rows=rows[at], columns=columns, headers=part.headers), at
+    found = Cells(file=preview.id, rows=rows[at], columns=columns, headers=part.headers, most=MOST)
+    return found, at
 
 
 def _filled_notice(preview: FilePreview, column: str, texts: Sequence[str]) -> SopError:
@@ -281,6 +282,7 @@ def _mark_ragged(preview: FilePreview, part: Part, *, wide: bool) -> None:
                 row=int(row),
                 cells=len(preview.columns),
                 columns=width,
+                expected=DataError("expected.cells", columns=width),
             )
         )
     part.leave_out(filled, Reason.WRONG)
@@ -295,6 +297,9 @@ def _mark_negative(part: Part) -> None:
                 file=part.file,
                 rows=int(negative.sum()),
                 row=int(part.rows[negative][0]),
+                column=part.header("quantity"),
+                lines=part.rows[negative].tolist(),
+                expected=DataError("expected.number_from", low="0"),
             )
         )
         part.leave_out(negative, Reason.RETURNED)

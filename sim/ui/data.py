@@ -3,6 +3,7 @@
 Everything here is cached by the version of the data, which never changes once accepted.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -89,7 +90,14 @@ def load_demo(*, author: str = "") -> str:
     made = demo_tables()
     planning = PlanningSettings.from_body(made.planning or {})
     name = planning.company
-    version = store().accept(made, name=name, settings=planning, source="demo", author=author)
+    version = store().accept(
+        made,
+        name=name,
+        settings=planning,
+        source="demo",
+        author=author,
+        detail={"afresh": True},
+    )
     return version.id
 
 
@@ -121,7 +129,12 @@ def workspace(dataset: str) -> Workspace:
     return Workspace(_loaded(dataset)[0])
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
+def tables(dataset: str) -> Mapping[str, pd.DataFrame]:
+    """The canonical tables of a version."""
+    return _loaded(dataset)[0]
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
 def _loaded(dataset: str) -> tuple[dict[str, pd.DataFrame], PlanningSettings]:
     """A version as kept in the store, decoded once for all who ask at its first use."""
     return store().load(dataset)
