@@ -12,7 +12,7 @@ from sim.ingest import FileMap, FilePreview, Import, Quality
 from sim.ingest.lookups import looked_up_files
 from sim.model.planning_settings import PlanningSettings
 from sim.report.text import NONE, Text
-from sim.ui import accepted, access, collecting, data, head, inventory, messages, room
+from sim.ui import accepted, access, collecting, data, head, inventory, messages, quality_view, room
 from sim.ui.collecting import Files
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "CAD", "JPY")
@@ -51,7 +51,8 @@ def draft(text: Text, files: Files, *, verdict: DeltaGenerator) -> None:
         st.markdown(f"### {text('ui.collect.check')}", anchors=False)
         _sentences(text, imported)
         if imported.usable:
-            _quality(text, quality)
+            threshold = float(st.session_state.get("collect.threshold", 80))
+            quality_view.report(text, quality, imported.tables, threshold=threshold, key=key[:8])
             _totals(text, imported)
             planning = _planning(text)
             _open_points(text, imported, planning)
@@ -92,7 +93,13 @@ def current_state(text: Text) -> None:
     used = data.in_use()
     left, right = st.columns([1, 1.35], gap="large")
     with left:
-        _quality(text, data.quality(used.id))
+        quality_view.report(
+            text,
+            data.quality(used.id),
+            data.tables(used.id),
+            threshold=used.settings.quality_threshold,
+            key=used.id[:8],
+        )
     with right:
         _notices(
             text, [text(one.key, **_words(text, one.values)) for one in data.missing_parts(used.id)]
@@ -185,32 +192,6 @@ def _list(text: Text, kind: messages.Kind, errors: Sequence[SopError]) -> None:
     messages.say(kind, f"**{text(f'ui.collect.{heading}')}**\n{body}{more}")
 
 
-def _quality(text: Text, quality: Quality) -> None:
-    score = text.percent(quality.score / 100, 0)
-    st.markdown(f"#### {text('ui.collect.quality', score=score)}", anchors=False)
-    if not quality.findings:
-        st.caption(text("ui.collect.quality.perfect"))
-    for finding in quality.findings:
-        sentence = text(
-            finding.key,
-            count=text.number(finding.count),
-            of=text.number(finding.of),
-            examples=", ".join(finding.examples),
-        )
-        st.caption(_with_points(text, messages.plain(sentence), finding.lost))
-    # The score of the import is kept; what it had to leave out is no longer in the tables.
-    left_out = 100.0 - quality.score - sum(finding.lost for finding in quality.findings)
-    if round(left_out, 1) > 0:
-        st.caption(_with_points(text, text("ui.collect.quality.left_out"), left_out))
-
-
-def _with_points(text: Text, sentence: str, lost: float) -> str:
-    points = round(lost, 1)
-    if not points:
-        return sentence
-    return text("ui.collect.quality.lost", sentence=sentence, points=text.number(-points, 1))
-
-
 def _totals(text: Text, imported: Import) -> None:
     named = [(messages.plain(one.name), one) for one in imported.before]
     named += [
@@ -244,7 +225,7 @@ def _totals(text: Text, imported: Import) -> None:
 
 
 def _planning(text: Text) -> PlanningSettings:
-    left, middle, right = st.columns([2, 1, 1])
+    left, middle, right, last = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
     with left:
         company = st.text_input(
             text("ui.collect.company"),
@@ -258,7 +239,21 @@ def _planning(text: Text) -> PlanningSettings:
         horizon = st.number_input(
             text("ui.collect.horizon"), min_value=12, max_value=24, value=18, key="collect.horizon"
         )
-    return PlanningSettings(company=company.strip(), currency=currency, horizon=int(horizon))
+    with last:
+        threshold = st.number_input(
+            text("ui.collect.quality.threshold"),
+            min_value=0,
+            max_value=100,
+            value=80,
+            help=text("ui.collect.quality.threshold.help"),
+            key="collect.threshold",
+        )
+    return PlanningSettings(
+        company=company.strip(),
+        currency=currency,
+        horizon=int(horizon),
+        quality_threshold=float(threshold),
+    )
 
 
 def _open_points(text: Text, imported: Import, planning: PlanningSettings) -> None:

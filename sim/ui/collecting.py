@@ -51,8 +51,9 @@ def built(key: str, mappings: str, good: bool, partial: bool, _files: Files) -> 
 
 
 def quality_of(imported: Import) -> Quality:
-    """The quality report of an upload."""
-    return assess(imported.tables, imported)
+    """The quality report of an upload, for the horizon asked for on the page."""
+    planning = PlanningSettings(horizon=int(st.session_state.get("collect.horizon", 18)))
+    return assess(imported.tables, imported, planning=planning)
 
 
 def open_points(imported: Import, planning: PlanningSettings) -> tuple[Notice, ...]:
@@ -90,17 +91,18 @@ def accept(
     """
     access.require(access.Role.COORDINATOR, access.Role.DEMAND, access.Role.SUPPLY)
     tables, author = imported.require(), access.visitor()
-    by_name = dict(files)
-    told = [
+    by_name, report = dict(files), quality_of(imported)
+    told: list[dict[str, object]] = [
         {
             "name": preview.id,
             "sha256": hashlib.sha256(by_name.get(preview.file, b"")).hexdigest(),
             "rows": preview.rows,
             "mapping": mappings.get(preview.id, {}),
-            "quality": quality_of(imported).score,
+            "quality": report.score,
         }
         for preview in previews
     ]
+    told[0]["report"] = report.to_json()  # it also knows what had to be left out
     version = data.store().accept(
         tables,
         name=planning.company,
