@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.ui import accepted, collect_page, collecting, head, session
+from sim.ui import accepted, collect_page, collecting, head, session, trial_files
 
 text = session.text()
 made = head.frame(text, "collect")
@@ -12,6 +12,7 @@ news = st.container()
 demo, upload = st.columns([1, 1.75], gap="large")
 with demo, st.container(border=True, height="stretch"):
     collect_page.demo_offer(text)
+    trial_files.offer(text)
 with upload, st.container(border=True, height="stretch"):
     st.markdown(f"#### {text('ui.collect.files.title')}", anchors=False)
     st.caption(text("ui.collect.files.help"))
@@ -23,11 +24,10 @@ with upload, st.container(border=True, height="stretch"):
         label_visibility="collapsed",
     )
 
-if uploaded:
+files = [(file.name, file.getvalue()) for file in uploaded] or trial_files.chosen()
+if files:
     accepted.forget()
-    collect_page.draft(
-        text, [(file.name, file.getvalue()) for file in uploaded], verdict=made.sentence
-    )
+    collect_page.draft(text, files, verdict=made.sentence)
 else:
     with made.sentence:
         head.sentence(accepted.title(text))

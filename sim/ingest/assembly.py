@@ -89,6 +89,7 @@ def build(
     *,
     accept_good_rows: bool = False,
     leave_out_partial_month: bool = False,
+    near_codes: bool = False,
 ) -> Import:
     """Canonical tables from previewed files.
 
@@ -97,6 +98,7 @@ def build(
     previews, mappings : what ``inspect`` gave; preview id -> mapping as JSON, else its guess
     accept_good_rows : the explicit choice to leave the wrong rows out
     leave_out_partial_month : leave the last month of sales out when it is not complete
+    near_codes : read a code that differs only by case, spaces or leading zeros as the declared one
 
     Raises
     ------
@@ -105,7 +107,9 @@ def build(
     maps, absent = usable_maps(previews, mappings or {})
     parts = _read_parts(previews, maps)
     _across_files(parts)
-    unknown = _mark_unknown(parts) + [code for part in parts for code in part.unknown]
+    unknown = _mark_unknown(parts, near_codes=near_codes) + [
+        code for part in parts for code in part.unknown
+    ]
     partial = _partial(parts)
     if partial and leave_out_partial_month:
         _mark_partial(parts, partial)
@@ -150,7 +154,7 @@ def _proposed_as_of(parts: Sequence[Part]) -> date | None:
     return month_end(last)
 
 
-def _mark_unknown(parts: Sequence[Part]) -> list[Unknown]:
+def _mark_unknown(parts: Sequence[Part], *, near_codes: bool) -> list[Unknown]:
     """Codes that the uploaded lists do not declare; their rows are marked."""
     found: list[Unknown] = []
     lists: dict[str, pd.DataFrame] = {}
@@ -165,6 +169,8 @@ def _mark_unknown(parts: Sequence[Part]) -> list[Unknown]:
             known = declared(lists, column.refers) if column.refers else None
             if known is None or column.name not in part.frame or column.refers is None:
                 continue
+            if near_codes:
+                part.read_near(column.name, known)
             codes = part.frame[column.name].where(pd.Series(part.usable), "")
             place = (part.file, part.header(column.name), where[column.refers[0]])
             codes_found, wrong = unknown_codes(codes, known, rows=part.rows, place=place)

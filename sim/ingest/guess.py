@@ -83,7 +83,7 @@ def _in_order(table: Table, columns: Mapping[str, Source]) -> dict[str, Source]:
 def _candidate(preview: "FilePreview", table: Table) -> tuple[FileMap, float]:
     """A mapping to one table and its score; 0 when the sheet cannot be this table."""
     stem = normal(preview.sheet or preview.file.rsplit(".", 1)[0])
-    exact = stem == normal(table.name)
+    exact = stem == normal(table.name) or stem in words().titles.get(table.name, ())
     if not exact and not _possible(preview, table):
         return FileMap(), 0.0
     guess = guess_columns(preview, table)

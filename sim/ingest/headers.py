@@ -11,7 +11,9 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-_FILE = Path(__file__).resolve().parents[2] / "data" / "ingest" / "synonyms.json"
+_DATA = Path(__file__).resolve().parents[2] / "data"
+_FILE = _DATA / "ingest" / "synonyms.json"
+_OWN = re.compile(r'msgid "(field|table|choice)\.([a-z_]+)"\nmsgstr "(.*)"')
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 CANONICAL, EXACT, REDUCED, NEAR = 110.0, 100.0, 95.0, 90.0
 
@@ -27,14 +29,21 @@ class Words:
     needs_word: frozenset[str]
     leading: frozenset[str]
     trailing: frozenset[str]
+    titles: Mapping[str, frozenset[str]]  # what the product itself calls a table
+    choices: Mapping[str, str]  # what it calls a choice -> the choice
 
 
 @cache
 def words() -> Words:
-    """The synonyms, read once from data/ingest/synonyms.json."""
+    """The synonyms of data/ingest/synonyms.json and the product's own words, read once."""
     body: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
+    own = _own_words()
+    fields = {
+        name: [*body["fields"].get(name, ()), *own["field"].get(name, ())]
+        for name in {**body["fields"], **own["field"]}
+    }
     return Words(
-        fields={name: _normals(list_) for name, list_ in body["fields"].items()},
+        fields={name: _normals(list_) for name, list_ in fields.items()},
         in_table={
             table: {name: _normals(list_) for name, list_ in fields.items()}
             for table, fields in body["in_table"].items()
@@ -44,7 +53,21 @@ def words() -> Words:
         needs_word=frozenset(body["needs_word"]),
         leading=frozenset(body["leading_words"]),
         trailing=frozenset(body["trailing_words"]),
+        titles={name: frozenset(_normals(list_)) for name, list_ in own["table"].items()},
+        choices={normal(word): name for name, list_ in own["choice"].items() for word in list_},
     )
+
+
+def _own_words() -> dict[str, dict[str, list[str]]]:
+    """What the product calls fields, tables and choices, in every language: kind, name, words.
+
+    A template in any language is understood because it is written with these very words.
+    """
+    found: dict[str, dict[str, list[str]]] = {"field": {}, "table": {}, "choice": {}}
+    for page in sorted((_DATA / "locale").glob("*/ui.po")):
+        for kind, name, word in _OWN.findall(page.read_text("utf-8")):
+            found[kind].setdefault(name, []).append(word)
+    return found
 
 
 @cache

@@ -7,8 +7,8 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from sim.errors import SopError
-from sim.ingest.links import Unknown
+from sim.errors import DataError, SopError
+from sim.ingest.links import Unknown, near_codes
 from sim.ingest.schema import Merge, Table
 
 
@@ -61,6 +61,23 @@ class Part:
     def header(self, column: str) -> str:
         """What the file calls a column."""
         return self.headers.get(column, column)
+
+    def read_near(self, column: str, known: set[str]) -> None:
+        """Read codes that are only written otherwise as the declared ones, with a warning each."""
+        codes = self.frame[column]
+        near = near_codes(codes, known)
+        self.frame[column] = codes.replace(near)
+        self.warnings += [
+            DataError(
+                "warning.data.near_code",
+                file=self.file,
+                column=self.header(column),
+                value=code[:60],
+                near=meant,
+                rows=int((codes == code).sum()),
+            )
+            for code, meant in near.items()
+        ]
 
     def leave_out(self, mask: np.ndarray, reason: Reason) -> None:
         """Mark lines that are still used."""

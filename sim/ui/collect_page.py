@@ -43,9 +43,10 @@ def draft(text: Text, files: Files, *, verdict: DeltaGenerator) -> None:
             mappings = _mappings(text, previews, key=key[:8])
     good = bool(st.session_state.get("collect.good"))
     partial = bool(st.session_state.get("collect.partial", True))
+    near = bool(st.session_state.get("collect.near"))
     chosen = json.dumps(mappings, sort_keys=True)
     with verdict, st.spinner(_reading(text, files)):
-        imported = collecting.built(key, chosen, good, partial, files)
+        imported = collecting.built(key, chosen, good, partial, near, files)
     quality = collecting.quality_of(imported)
     with right:
         st.markdown(f"### {text('ui.collect.check')}", anchors=False)
@@ -175,6 +176,10 @@ def _sentences(text: Text, imported: Import) -> None:
     _list(text, "warning", imported.problems)
     if imported.problems:
         st.checkbox(text("ui.collect.good_rows"), key="collect.good")
+    near = ", ".join(f"{one.code} → {one.near}" for one in imported.unknown if one.near)
+    if near or st.session_state.get("collect.near"):
+        label = text("ui.collect.near") + (f" ({messages.plain(near[:200])})" if near else "")
+        st.checkbox(label, key="collect.near")
     if imported.partial_month is not None:
         month = text.month(imported.partial_month)
         st.session_state.setdefault("collect.partial", True)

@@ -40,13 +40,14 @@ def look(key: str, _files: Files) -> list[FilePreview]:  # noqa: ARG001 - the ca
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def built(key: str, mappings: str, good: bool, partial: bool, _files: Files) -> Import:
-    """The tables that the uploads give under a mapping (JSON text)."""
+def built(key: str, mappings: str, good: bool, partial: bool, near: bool, _files: Files) -> Import:
+    """The tables that the uploads give under a mapping (JSON text) and three choices."""
     return build(
         look(key, _files),
         json.loads(mappings),
         accept_good_rows=good,
         leave_out_partial_month=partial,
+        near_codes=near,
     )
 
 
