@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.ui import accepted, collect_page, collecting, head, session, trial_files
+from sim.ui import accepted, collect_page, collecting, head, session, templates, trial_files
 
 text = session.text()
 made = head.frame(text, "collect")
@@ -23,6 +23,7 @@ with upload, st.container(border=True, height="stretch"):
         key=f"collect.files.{st.session_state.get('collect.round', 0)}",
         label_visibility="collapsed",
     )
+    templates.offer(text)
 
 files = [(file.name, file.getvalue()) for file in uploaded] or trial_files.chosen()
 if files:

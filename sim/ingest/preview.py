@@ -16,6 +16,7 @@ from sim.ingest.numerals import TYPED, Found, find_decimal, looks_like_number
 from sim.ingest.sandbox import RawSheet, read_raw
 
 Cells: TypeAlias = "pa.ChunkedArray[Any]"
+_EMPTY = "error.upload.no_rows"
 _LOOK = 500  # distinct cells looked at to tell what a column holds
 
 
@@ -133,13 +134,19 @@ def inspect(files: Sequence[tuple[str, bytes]]) -> list[FilePreview]:
         elif isinstance(found, SopError):
             previews.append(FilePreview(file=name, error=found))
         else:
-            previews += [_look(sheet) for sheet in found]
+            previews += _with_lines([_look(sheet) for sheet in found])
         seen.add(name)
     guessed = guess_mappings(previews)
     return [
         with_mapping(preview, guessed[preview.id]) if preview.error is None else preview
         for preview in previews
     ]
+
+
+def _with_lines(sheets: list[FilePreview]) -> list[FilePreview]:
+    """Without the sheets of a workbook that hold only a heading, when others hold lines."""
+    filled = [one for one in sheets if one.error is None or one.error.key != _EMPTY]
+    return filled if any(one.error is None for one in filled) else sheets
 
 
 def with_mapping(preview: FilePreview, mapping: FileMap) -> FilePreview:
@@ -197,7 +204,7 @@ def _look(raw: RawSheet) -> FilePreview:
         ),
         notices=_odd(raw, body),
         cells=body.select([0, *(n + 1 for n in kept)]),
-        error=None if len(body) else DataError("error.upload.no_rows", file=raw.file),
+        error=None if len(body) else DataError(_EMPTY, file=raw.file),
     )
 
 

@@ -176,10 +176,12 @@ def _sentences(text: Text, imported: Import) -> None:
     _list(text, "warning", imported.problems)
     if imported.problems:
         st.checkbox(text("ui.collect.good_rows"), key="collect.good")
-    near = ", ".join(f"{one.code} → {one.near}" for one in imported.unknown if one.near)
-    if near or st.session_state.get("collect.near"):
-        label = text("ui.collect.near") + (f" ({messages.plain(near[:200])})" if near else "")
-        st.checkbox(label, key="collect.near")
+    near = [(one.code, one.near) for one in imported.unknown if one.near]
+    told = [one.values for one in imported.warnings if one.key == "warning.data.near_code"]
+    near += [(str(one["value"]), str(one["near"])) for one in told]
+    if near:
+        codes = ", ".join(f"{code} → {meant}" for code, meant in near[:5])
+        st.checkbox(text("ui.collect.near", codes=messages.plain(codes)), key="collect.near")
     if imported.partial_month is not None:
         month = text.month(imported.partial_month)
         st.session_state.setdefault("collect.partial", True)
@@ -231,10 +233,10 @@ def _totals(text: Text, imported: Import) -> None:
 
 def _planning(text: Text) -> PlanningSettings:
     left, middle, right, last = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
+    st.session_state.setdefault("collect.company", text("ui.collect.company.default"))
     with left:
         company = st.text_input(
             text("ui.collect.company"),
-            value=text("ui.collect.company.default"),
             key="collect.company",
             max_chars=60,
         )

@@ -26,7 +26,7 @@ def report(text: Text, quality: Quality, tables: Tables, *, threshold: float, ke
         st.caption(text("ui.collect.quality.above", threshold=needed))
     if not quality.findings:
         st.caption(text("ui.collect.quality.perfect"))
-    st.markdown("\n".join(_lines(text, quality)))
+    st.caption("\n".join(_lines(text, quality)))
     with st.expander(text("ui.collect.quality.by_year"), key=f"quality.{key}.totals"):
         _by_year(text, tables)
     _downloads(text, quality, tables, key=key)
@@ -45,13 +45,14 @@ def sentence(text: Text, finding: Finding) -> str:
 def effect(text: Text, finding: Finding) -> str:
     """What a finding does to the plan, with its figures."""
     volume = finding.share if finding.volume is None else finding.volume
-    return text(
+    said = text(
         finding.effect,
         count=text.number(finding.count),
         share=_part(text, finding.share),
         volume=_part(text, volume),
         amount=NONE if finding.amount is None else text.money(finding.amount),
     )
+    return said[:1].upper() + said[1:]
 
 
 def _part(text: Text, share: float) -> str:
@@ -69,17 +70,17 @@ def _lines(text: Text, quality: Quality) -> list[str]:
     for name in order:
         score = text.percent(quality.by_table[name] / 100, 0)
         title = text("ui.collect.quality.table", table=text(f"table.{name}"), score=score)
-        lines.append(f"- **{title}**")
+        lines.append(f"\n**{title}**\n")
         lines += [_line(text, one) for one in quality.findings if one.table == name]
     fine = [text(f"table.{name}") for name in quality.by_table if name not in found]
     if fine and found:
-        lines.append("- " + text("ui.collect.quality.fine", tables=text.join(fine)))
+        lines.append("\n" + text("ui.collect.quality.fine", tables=text.join(fine)))
     return lines
 
 
 def _line(text: Text, finding: Finding) -> str:
     said = _with_points(text, messages.plain(sentence(text, finding)), finding.lost)
-    return f"    - {said} :gray[{messages.plain(effect(text, finding))}]"
+    return f"- {said} *{messages.plain(effect(text, finding))}*"
 
 
 def _with_points(text: Text, said: str, lost: float) -> str:
