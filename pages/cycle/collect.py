@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from sim.ui import accepted, collect_page, collecting, head, session, templates, trial_files
+from sim.ui import (
+    accepted,
+    collect_page,
+    collecting,
+    head,
+    session,
+    templates,
+    trial_files,
+    typed_tables,
+)
 
 text = session.text()
 made = head.frame(text, "collect")
@@ -35,4 +44,5 @@ else:
     with news:
         accepted.confirmation(text)
     collect_page.current_state(text)
+    typed_tables.panel(text)
 collect_page.imports(text)

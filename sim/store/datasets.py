@@ -35,7 +35,7 @@ class DatasetVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRecord:
-    """One line of the list of imports. ``kind`` is "import" or "undo"."""
+    """One line of the list of imports. ``kind`` is "import", "typed" or "undo"."""
 
     id: int
     at: str
@@ -61,11 +61,12 @@ class Datasets:
         source: str,
         author: str,
         files: Sequence[Mapping[str, object]] = (),
+        kind: str = "import",
     ) -> DatasetVersion:
         """Keep the tables as a version and make it current; the same content is kept once.
 
         Tables without a line are left out. ``files`` tells what was loaded: name, sha256, rows
-        and mapping of each file.
+        and mapping of each file; ``kind`` that they were files ("import") or a grid ("typed").
         """
         filled = {key: table for key, table in tables.items() if len(table)}
         if not filled:
@@ -83,7 +84,7 @@ class Datasets:
             last = _last_import(connection)
             event: dict[str, Any]
             if last is None or last.dataset != row["id"]:
-                event = {"kind": "import", "dataset": sha256[:16], "author": author}
+                event = {"kind": kind, "dataset": sha256[:16], "author": author}
                 event |= {"below": last.id if last else None, "at": row["created_at"]}
                 _log(connection, event, files=files)
             version = _versions(connection, only=sha256[:16])[0]

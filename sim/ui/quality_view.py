@@ -68,7 +68,7 @@ def _lines(text: Text, quality: Quality) -> list[str]:
     found = {finding.table for finding in quality.findings}
     order = sorted(found, key=lambda name: (quality.by_table[name], name))
     for name in order:
-        score = text.percent(quality.by_table[name] / 100, 0)
+        score = text.percent(quality.by_table[name] / 100)
         title = text("ui.collect.quality.table", table=text(f"table.{name}"), score=score)
         lines.append(f"\n**{title}**\n")
         lines += [_line(text, one) for one in quality.findings if one.table == name]
