@@ -1,6 +1,7 @@
 """A table that a person typed into a grid: the same checks as a file, the same sentences."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,9 +51,9 @@ def read_grid(
     return complete(kept), problems
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     """A cell of the grid as the import would meet it: numbers and dates are exact."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+    if value is None or pd.isna(value):
         return ""
     if hasattr(value, "isoformat"):
         return TYPED + str(value.isoformat())[:10]

@@ -104,7 +104,7 @@ def _write_table(
     key = ", ".join(word(f"field.{name}") for name in table.key)
     title = word("template.title", table=word(f"table.{table.name}"), key=key)
     sheet.write_string(0, 0, title, formats["title"])
-    columns = [c for c in table.columns if frame is None or c.required or _filled(frame, c.name)]
+    columns = [c for c in table.columns if frame is None or c.required or filled(frame, c.name)]
     for at, column in enumerate(columns):
         look = formats["needed" if column.required else "head"]
         sheet.write_string(HEADER, at, heading(word, column), look)
@@ -117,7 +117,8 @@ def _write_table(
     sheet.freeze_panes(HEADER + 1, 0)
 
 
-def _filled(frame: pd.DataFrame, name: str) -> bool:
+def filled(frame: pd.DataFrame, name: str) -> bool:
+    """Whether a column is there and holds a value; an empty text is none."""
     return name in frame and bool((frame[name].notna() & (frame[name] != "")).any())
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from sim.errors import raise_all
 from sim.ingest.grid import read_grid
 from sim.ingest.schema import TABLES, Column, Kind
+from sim.ingest.template import filled
 from sim.report.text import Text
 from sim.ui import accepted, access, data, messages, room, session
 
@@ -28,7 +29,6 @@ TYPED: dict[str, tuple[str, ...]] = {
     ),
 }
 MOST = 5_000  # lines that a browser edits comfortably
-PROBLEMS = "typed.problems"
 
 
 def panel(text: Text) -> None:
@@ -76,7 +76,7 @@ def _base(dataset: str, name: str, lang: str) -> pd.DataFrame:  # noqa: ARG001 -
     """The cells to start from: constant, because a grid fed with its own result loses edits."""
     frame = data.tables(dataset).get(name, pd.DataFrame())
     wanted = TYPED[name] or TABLES[name].names
-    shown = [c for c in TABLES[name].names if c in wanted or (c in frame and frame[c].any())]
+    shown = [c for c in TABLES[name].names if c in wanted or filled(frame, c)]
     cells = {column: _cells(TABLES[name].column(column), frame) for column in shown}
     return pd.DataFrame(cells)
 
