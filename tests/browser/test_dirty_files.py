@@ -1,7 +1,9 @@
 """The nine dirty French files in a real browser: from the drop to the live room."""
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sim.ingest.demo import demo_tables
 from sim.ingest.demo.dirty import dirty_files
@@ -55,3 +57,43 @@ def test_from_nine_dirty_files_to_the_live_room(
     page.goto(f"{server}/?p=collect")
     page.locator(".st-key-collect-demo button").click()
     expect(page.get_by_text("Valfonte SAS").first).to_be_visible(timeout=room.PATIENCE)
+
+
+@pytest.mark.parametrize(("value", "accepted"), [("", False), ("3000", True)])
+def test_a_capacity_typed_into_the_grid_passes_the_checks_of_a_file(
+    page: Page, server: str, value: str, accepted: bool
+) -> None:
+    page.goto(f"{server}/?p=collect")
+    page.locator(".st-key-typed-open summary").click()
+    room.quiet(page)
+    keep = page.locator(".st-key-typed-apply button")
+    expect(keep).to_be_disabled()
+    grid = page.get_by_test_id("stDataFrame").last
+    _type(page, grid, value, until=lambda: keep.is_enabled())
+    keep.click()
+    if not accepted:
+        problem = page.get_by_test_id("stAlert").filter(has_text="la cellule est vide")
+        expect(problem).to_contain_text("Capacités, ligne 1, colonne", timeout=room.PATIENCE)
+        return
+    expect(page.locator("h2").first).to_contain_text("saisie", timeout=room.PATIENCE)
+    expect(page.get_by_test_id("stTable").last).to_contain_text("saisie")
+    page.locator(".st-key-collect-demo button").click()
+    expect(page.locator("h2").first).to_contain_text("démonstration", timeout=room.PATIENCE)
+
+
+def _type(page: Page, grid: Locator, value: str, *, until: Callable[[], bool]) -> None:
+    """Type into the first cell of the last column, or empty it; again when nothing happened."""
+    for _ in range(4):
+        grid.scroll_into_view_if_needed()
+        box = grid.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] - 60, box["y"] + 53)
+        page.wait_for_timeout(500)
+        if value:
+            page.keyboard.type(value, delay=60)
+        page.keyboard.press("Enter" if value else "Delete")
+        page.wait_for_timeout(1_000)
+        room.quiet(page)
+        if until():
+            return
+    raise AssertionError("the grid did not take the value")
