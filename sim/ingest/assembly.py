@@ -10,15 +10,16 @@ import pandas as pd
 
 from sim.errors import DataError, SopError, raise_all
 from sim.ingest.checks import merge_lines
+from sim.ingest.context import Context, declared_codes, own_periods, pair_money
 from sim.ingest.folder import Tables, complete
-from sim.ingest.lines import Part, Reason
+from sim.ingest.lines import Part, Reason, same_lines
 from sim.ingest.links import Unknown, declared, references, unknown_codes, unknown_sentences
 from sim.ingest.lookups import looked_up_files
 from sim.ingest.mapping import FileMap, usable_maps
 from sim.ingest.parts import read_part
 from sim.ingest.periods import month_end, partial_month
 from sim.ingest.preview import FilePreview, inspect
-from sim.ingest.schema import TABLES, Merge, Table
+from sim.ingest.schema import TABLES, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ def build(
     unknown = _mark_unknown(parts, near_codes=near_codes) + [
         code for part in parts for code in part.unknown
     ]
+    pair_money(parts)
     partial = _partial(parts)
     if partial and leave_out_partial_month:
         _mark_partial(parts, partial)
@@ -125,19 +127,25 @@ def build(
         after=tuple(_after(parts, price)),
         unknown=tuple(unknown),
         partial_month=partial,
-        same_lines=_same_lines(parts),
+        same_lines=same_lines(parts),
         accept_good_rows=accept_good_rows,
     )
 
 
 def _read_parts(previews: Sequence[FilePreview], maps: Mapping[str, FileMap]) -> list[Part]:
-    """The typed parts; stock comes last, because its missing date follows from the sales."""
+    """The typed parts; calendars come first, for their periods, and stock last, for its date."""
     mapped = [one for one in previews if one.error is None and maps[one.id].table]
-    mapped.sort(key=lambda one: maps[one.id].table == "stock")
+    mapped.sort(key=lambda one: {"calendar": 0, "stock": 2}.get(maps[one.id].table, 1))
+    declared = declared_codes(mapped, maps)
     parts: list[Part] = []
     for preview in mapped:
-        as_of = _proposed_as_of(parts)
-        parts.append(read_part(preview, maps[preview.id], previews=previews, as_of=as_of))
+        context = Context(
+            previews=previews,
+            as_of=_proposed_as_of(parts),
+            periods=own_periods(parts),
+            declared=declared,
+        )
+        parts.append(read_part(preview, maps[preview.id], context))
     return parts
 
 
@@ -301,7 +309,7 @@ def _sum_of(
     quantity, revenue, rows = 0.0, 0.0, 0
     has_money = False
     for part, mask in zip(parts, chosen, strict=True):
-        rows += int(mask.sum())
+        rows += part.count(mask)
         values = part.quantity[mask]
         quantity += float(values.sum())
         if "revenue" in part.frame:
@@ -337,11 +345,3 @@ def _after(parts: Sequence[Part], price: "pd.Series[float] | None") -> list[Tota
         _sum_of(name, found, [part.usable for part in found], price)
         for name, found in tables.items()
     ]
-
-
-def _same_lines(parts: Sequence[Part]) -> dict[str, int]:
-    count: dict[str, int] = {}
-    for part in parts:
-        if any(column.merge is Merge.SUM for column in part.table.columns):
-            count[part.table.name] = count.get(part.table.name, 0) + part.same_lines
-    return count

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import DataError, SopError
-from sim.ingest.dates import read_date, read_iso
+from sim.ingest.dates import Span, read_iso, week_too_late
 from sim.ingest.headers import normal, words
-from sim.ingest.numerals import TYPED, read_number, read_plain
+from sim.ingest.numerals import TYPED, read_plain
 from sim.ingest.schema import Column, Kind, Merge, Table
 
 LARGEST = 1e12  # more is no quantity or price, and overflows in the simulation
@@ -32,16 +32,20 @@ class Style:
 
     number: Callable[[str], float | None]
     day: Callable[[str], date | None]
+    span: Callable[[str], Span | None]  # the days that a month, week or quarter means
+    special: Mapping[str, Callable[[str], float | None]] = field(default_factory=dict)
+
+    def read(self, column: str, text: str) -> float | None:
+        """A number of a column: durations and prices have a reader of their own."""
+        return self.special.get(column, self.number)(text)
 
 
-STRICT = Style(number=read_plain, day=read_iso)
+def _strict_span(text: str) -> Span | None:
+    day = read_iso(text)
+    return None if day is None else Span(day, day, "day")
 
 
-def file_style(decimal: str, order: str) -> Style:
-    """The style of an uploaded file, from its two choices."""
-    return Style(
-        number=lambda text: read_number(text, decimal), day=lambda text: read_date(text, order)
-    )
+STRICT = Style(number=read_plain, day=read_iso, span=_strict_span)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,17 +275,20 @@ def _read_cell(column: Column, text: str, style: Style) -> _Value:
 
 
 def _read_day(column: Column, text: str, style: Style) -> pd.Timestamp | _Bad:
-    day = style.day(text)
-    if day is None:
-        return _Bad("error.data.not_month" if column.kind is Kind.MONTH else "error.data.not_date")
-    return pd.Timestamp(day.replace(day=1) if column.kind is Kind.MONTH else day)
+    if column.kind is Kind.DATE:
+        day = style.day(text)
+        return _Bad("error.data.not_date") if day is None else pd.Timestamp(day)
+    span = style.span(text)
+    if span is None:
+        return _Bad("error.data.no_week_53" if week_too_late(text) else "error.data.not_month")
+    return pd.Timestamp(span.month)
 
 
 def _read_quantity(column: Column, text: str, style: Style) -> float | _Bad:
     if column.kind is Kind.FLAG:
         flag = _YES.get(text.removeprefix(TYPED).lower())
         return _Bad("error.data.not_flag") if flag is None else flag
-    value = style.number(text)
+    value = style.read(column.name, text)
     if value is None:
         infinite = text.lower().lstrip("+-") in {"nan", "inf", "infinity"}
         return _Bad("error.data.not_finite" if infinite else "error.data.not_number")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import DataError, SopError
-from sim.ingest.checks import Cells, convert, file_style, repeated_keys
+from sim.ingest.checks import STRICT, Cells, convert, repeated_keys
 from sim.ingest.folder import complete
 from sim.ingest.links import Unknown, declared, references, unknown_codes, unknown_sentences
 from sim.ingest.numerals import TYPED, write_number
@@ -42,7 +42,7 @@ def read_grid(
         columns={column: text[filled].reset_index(drop=True) for column, text in texts.items()},
         headers=headers,
     )
-    typed = convert(table, cells, file_style(".", "dmy"))
+    typed = convert(table, cells, STRICT)
     problems = typed.problems + repeated_keys(table, cells, typed)
     made = {**tables, name: typed.frame}
     problems += unknown_sentences(_unknown(table, made, cells))
@@ -52,13 +52,13 @@ def read_grid(
 
 
 def _text(value: Any) -> str:
-    """A cell of the grid as the import would meet it: numbers and dates are exact."""
+    """A cell of the grid in the exchange style."""
     if value is None or pd.isna(value):
         return ""
     if hasattr(value, "isoformat"):
-        return TYPED + str(value.isoformat())[:10]
+        return str(value.isoformat())[:10]
     if isinstance(value, bool | int | float | np.number):
-        return TYPED + write_number(float(value))
+        return write_number(float(value))
     return str(value).strip().replace(TYPED, "")
 
 

@@ -1,6 +1,6 @@
 """The typed lines of one sheet, every line with the reason it is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -21,6 +21,9 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"  # a code that no list declares
     RETURNED = "returned"  # a negative sale, moved to the returns
     PARTIAL = "partial"  # in a last month that is not complete
+    TOTAL = "total"  # adds up other lines
+    ALONE = "alone"  # money of a month that has no quantity
+    EARLIER = "earlier"  # a stock of the same month that a later one replaces
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -34,6 +37,7 @@ class Part:
     rows: np.ndarray
     reasons: np.ndarray
     days: "pd.Series[pd.Timestamp] | None" = None
+    further: np.ndarray | None = None  # mask: a further month of a line that was split
     same_lines: int = 0
     blocking: list[SopError] = field(default_factory=list)
     problems: list[SopError] = field(default_factory=list)
@@ -50,11 +54,16 @@ class Part:
         """Mask of every line."""
         return np.ones(len(self.rows), dtype=bool)
 
+    def count(self, mask: np.ndarray) -> int:
+        """Lines of the source among these; one that was split into months counts once."""
+        return int((mask if self.further is None else mask & ~self.further).sum())
+
     @property
     def quantity(self) -> "pd.Series[float]":
         """The value that control totals add up: the first summed column of the table."""
         for column in self.table.columns:
-            if column.merge is Merge.SUM and column.name in self.frame:
+            money = column.unit == "money"
+            if column.merge is Merge.SUM and column.name in self.frame and not money:
                 return self.frame[column.name].fillna(0.0)
         return pd.Series(0.0, index=self.frame.index)
 
@@ -82,3 +91,12 @@ class Part:
     def leave_out(self, mask: np.ndarray, reason: Reason) -> None:
         """Mark lines that are still used."""
         self.reasons[mask & self.usable] = reason
+
+
+def same_lines(parts: Sequence[Part]) -> dict[str, int]:
+    """Exact repetitions in the files of each table that is added up."""
+    count: dict[str, int] = {}
+    for part in parts:
+        if any(column.merge is Merge.SUM for column in part.table.columns):
+            count[part.table.name] = count.get(part.table.name, 0) + part.same_lines
+    return count

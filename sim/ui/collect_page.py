@@ -12,7 +12,18 @@ from sim.ingest import FileMap, FilePreview, Import, Quality
 from sim.ingest.lookups import looked_up_files
 from sim.model.planning_settings import PlanningSettings
 from sim.report.text import NONE, Text
-from sim.ui import accepted, access, collecting, data, head, inventory, messages, quality_view, room
+from sim.ui import (
+    accepted,
+    access,
+    collecting,
+    data,
+    head,
+    inventory,
+    mapping_editor,
+    messages,
+    quality_view,
+    room,
+)
 from sim.ui.collecting import Files
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "CAD", "JPY")
@@ -158,7 +169,7 @@ def _mappings(
         with st.expander(title, expanded=preview.ambiguous, key=f"map.{key}.{position}.open"):
             if kept is not None and kept != preview.mapping:
                 st.caption(text("ui.collect.remembered"))
-            edited = collecting.edit_mapping(
+            edited = mapping_editor.edit_mapping(
                 text, preview, start, among=previews, key=f"map.{key}.{position}"
             )
             found[preview.id] = edited.to_json()

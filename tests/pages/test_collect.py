@@ -80,3 +80,14 @@ def test_loading_the_demo_says_so_and_leads_on(visit) -> None:
     app.button(key="collect.next.cockpit").click().run()
     assert not app.exception
     assert "à risque" in title(app)
+
+
+def test_the_encoding_is_shown_on_accented_lines_and_changed_by_one_click(visit) -> None:
+    body = "Article;Désignation;Mois;Qté\nA;Poêle;2024-01;3\nB;Gant;2024-02;4\n".encode()
+    app = upload(visit("collect"), ("ventes.csv", body, "text/csv"))
+    assert "A;Poêle;2024-01;3" in app.code[0].value
+    app = app.selectbox(key="collect.encoding.ventes.csv").set_value("cp1252").run()
+    assert not app.exception
+    assert "A;PoÃªle;2024-01;3" in app.code[0].value
+    app = app.selectbox(key="collect.encoding.ventes.csv").set_value("").run()
+    assert "A;Poêle;2024-01;3" in app.code[0].value
