@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from sim.ui import accepted, collect_page, collecting, draft, head, imports, session
+from sim.ui import (
+    accepted,
+    collect_page,
+    collecting,
+    draft,
+    head,
+    imports,
+    session,
+    templates,
+    trial_files,
+    typed_tables,
+)
 
 text = session.text()
 made = head.frame(text, "collect")
@@ -12,6 +23,7 @@ news = st.container()
 demo, upload = st.columns([1, 1.75], gap="large")
 with demo, st.container(border=True, height="stretch"):
     collect_page.demo_offer(text)
+    trial_files.offer(text)
 with upload, st.container(border=True, height="stretch"):
     st.markdown(f"#### {text('ui.collect.files.title')}", anchors=False)
     st.caption(text("ui.collect.files.help"))
@@ -22,14 +34,17 @@ with upload, st.container(border=True, height="stretch"):
         key=f"collect.files.{st.session_state.get('collect.round', 0)}",
         label_visibility="collapsed",
     )
+    templates.offer(text)
 
-if uploaded:
+files = [(file.name, file.getvalue()) for file in uploaded] or trial_files.chosen()
+if files:
     accepted.forget()
-    draft.draft(text, [(file.name, file.getvalue()) for file in uploaded], verdict=made.sentence)
+    draft.draft(text, files, verdict=made.sentence)
 else:
     with made.sentence:
         head.sentence(accepted.title(text))
     with news:
         accepted.confirmation(text)
     collect_page.current_state(text)
+    typed_tables.panel(text)
 imports.show(text)

@@ -110,9 +110,11 @@ def _load(store: Store, files: list[tuple[str, bytes]], options: argparse.Namesp
     mappings = _mappings(store, previews, options.map)
     for _ in range(_PATIENCE):
         draft = _draft(store, previews, mappings, options)
-        quality = assess(draft.imported.tables, draft.imported).score
+        quality = assess(draft.imported.tables, draft.imported)
         records = file_records(previews, files, mappings, quality=quality)
-        told = _described(draft, previews, options) | {"files": records, "quality": quality}
+        # The report of each finding stays with the import; here its score is enough.
+        brief = [{name: one[name] for name in one if name != "report"} for one in records]
+        told = _described(draft, previews, options) | {"files": brief, "quality": quality.score}
         status = _status(draft, dry_run=options.dry_run)
         if status != "loaded":
             return {"status": status, "version": draft.seen or None} | told

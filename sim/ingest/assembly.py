@@ -14,14 +14,14 @@ from sim.ingest.checks import merge_lines
 from sim.ingest.context import Context, declared_codes, own_periods, pair_money
 from sim.ingest.crossing import across_files, mark_unknown, refuse_known
 from sim.ingest.folder import Tables
-from sim.ingest.lines import Part, Reason
+from sim.ingest.lines import Part, Reason, same_lines
 from sim.ingest.links import Unknown, unknown_sentences
 from sim.ingest.lookups import looked_up_files
 from sim.ingest.mapping import FileMap, usable_maps
 from sim.ingest.parts import read_part
 from sim.ingest.periods import month_end, partial_month
 from sim.ingest.preview import FilePreview, inspect
-from sim.ingest.schema import TABLES, Merge, Table
+from sim.ingest.schema import TABLES, Table
 from sim.ingest.update import Base, orphans, updated
 
 _NOTHING = Base(tables={}, afresh=True)
@@ -97,6 +97,7 @@ def build(
     accept_good_rows: bool = False,
     leave_out_partial_month: bool = False,
     base: Base | None = None,
+    near_codes: bool = False,
 ) -> Import:
     """Canonical tables from previewed files.
 
@@ -106,6 +107,7 @@ def build(
     accept_good_rows : the explicit choice to leave the wrong rows out
     leave_out_partial_month : leave the last month of sales out when it is not complete
     base : the data in use that the files update; None = there are none
+    near_codes : read a code that differs only by case, spaces or leading zeros as the declared one
 
     Raises
     ------
@@ -116,7 +118,8 @@ def build(
     parts = _read_parts(previews, maps, base)
     across_files(parts)
     refuse_known(parts, base)
-    unknown = mark_unknown(parts, base) + [code for part in parts for code in part.unknown]
+    unknown = mark_unknown(parts, base, near_codes=near_codes)
+    unknown += [code for part in parts for code in part.unknown]
     pair_money(parts)
     partial = _partial(parts)
     if partial and leave_out_partial_month:
@@ -134,7 +137,7 @@ def build(
         after=tuple(_after(parts, price)),
         unknown=tuple(unknown),
         partial_month=partial,
-        same_lines=_same_lines(parts),
+        same_lines=same_lines(parts),
         accept_good_rows=accept_good_rows,
         changes=changed,
     )
@@ -310,11 +313,3 @@ def _after(parts: Sequence[Part], price: "pd.Series[float] | None") -> list[Tota
         _sum_of(name, found, [part.usable for part in found], price)
         for name, found in tables.items()
     ]
-
-
-def _same_lines(parts: Sequence[Part]) -> dict[str, int]:
-    count: dict[str, int] = {}
-    for part in parts:
-        if any(column.merge is Merge.SUM for column in part.table.columns):
-            count[part.table.name] = count.get(part.table.name, 0) + part.same_lines
-    return count

@@ -16,6 +16,7 @@ import pandas as pd
 from sim.errors import DataError, SopError
 from sim.ingest.dates import Span, read_iso, week_too_late
 from sim.ingest.expected import expected
+from sim.ingest.headers import normal, words
 from sim.ingest.numerals import TYPED, read_plain
 from sim.ingest.schema import Column, Kind, Merge, Table
 
@@ -269,7 +270,7 @@ def _read_cell(column: Column, text: str, style: Style) -> _Value:
         return _read_quantity(column, text, style)
     plain = text.removeprefix(TYPED)
     if column.kind is Kind.CHOICE:
-        chosen = plain.lower()
+        chosen = words().choices.get(normal(plain), plain.lower())
         if chosen not in column.choices:
             return _Bad("error.data.not_choice", {"allowed": ", ".join(column.choices)})
         return chosen

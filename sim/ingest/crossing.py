@@ -15,7 +15,9 @@ from sim.ingest.update import Base
 LISTS = ("item", "channel", "resource")
 
 
-def mark_unknown(parts: Sequence[Part], base: Base | None) -> list[Unknown]:
+def mark_unknown(
+    parts: Sequence[Part], base: Base | None, *, near_codes: bool = False
+) -> list[Unknown]:
     """Codes that no list declares, neither of the upload nor in use; their rows are marked."""
     found: list[Unknown] = []
     lists, where = _lists(parts, base)
@@ -24,6 +26,8 @@ def mark_unknown(parts: Sequence[Part], base: Base | None) -> list[Unknown]:
             known = declared(lists, column.refers) if column.refers else None
             if known is None or column.name not in part.frame or column.refers is None:
                 continue
+            if near_codes:
+                part.read_near(column.name, known)
             written = part.frame[column.name].where(pd.Series(part.usable), "")
             place = (part.file, part.header(column.name), where[column.refers[0]])
             codes_found, wrong = unknown_codes(written, known, rows=part.rows, place=place)

@@ -67,6 +67,17 @@ def unknown_codes(
     return found, wrong
 
 
+def near_codes(codes: "pd.Series[str]", known: set[str]) -> dict[str, str]:
+    """Codes that differ from a declared one only by case, spaces or leading zeros, and that one.
+
+    >>> near_codes(pd.Series(["a 1", "B2", "C"]), {"A1", "B2"})
+    {'a 1': 'A1'}
+    """
+    loose = {_loose(code): code for code in sorted(known)}
+    there = set(codes) - known - {"", EVERYTHING}
+    return {code: loose[_loose(code)] for code in sorted(there) if _loose(code) in loose}
+
+
 def references(table: Table) -> list[Column]:
     """Columns of a table that hold a code of another table."""
     return [column for column in table.columns if column.refers]

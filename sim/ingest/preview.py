@@ -17,6 +17,7 @@ from sim.ingest.sandbox import RawSheet, read_raw
 from sim.ingest.styles import Styles, find_styles, questions
 
 Cells: TypeAlias = "pa.ChunkedArray[Any]"
+_EMPTY = ("error.upload.no_rows", "error.upload.no_header")
 _LOOK = 500  # distinct cells looked at to tell what a column holds
 
 
@@ -145,13 +146,19 @@ def inspect(
             error = DataError("error.upload.same_name", file=name)
             previews.append(FilePreview(file=name, error=error))
         else:
-            previews += [one for sheet in found for one in _look(sheet)]
+            previews += _with_lines([one for sheet in found for one in _look(sheet)])
         seen.add(name)
     guessed = guess_mappings(previews)
     return [
         with_mapping(preview, guessed[preview.id]) if preview.error is None else preview
         for preview in previews
     ]
+
+
+def _with_lines(sheets: list[FilePreview]) -> list[FilePreview]:
+    """Without the sheets of a workbook that hold only a heading, when others hold lines."""
+    filled = [one for one in sheets if one.error is None or one.error.key not in _EMPTY]
+    return filled if any(one.error is None for one in filled) else sheets
 
 
 def with_mapping(preview: FilePreview, mapping: FileMap) -> FilePreview:
@@ -189,7 +196,7 @@ def _preview(raw: RawSheet, block: Block, number: int) -> FilePreview:
         ),
         cells=body.select([0, *(n + 1 for n in kept)]),
     )
-    error = None if len(body) else DataError("error.upload.no_rows", file=made.id)
+    error = None if len(body) else DataError(_EMPTY[0], file=made.id)
     return replace(made, error=error, notices=tuple(_notices(raw, block, made)))
 
 

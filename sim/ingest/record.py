@@ -8,6 +8,7 @@ from sim.errors import DataError
 from sim.ingest.assembly import Import
 from sim.ingest.mapping import FileMap, signature
 from sim.ingest.preview import FilePreview
+from sim.ingest.quality import Quality
 from sim.ingest.update import Base
 
 FORMAT = 1  # of a mapping file
@@ -21,21 +22,27 @@ def hashes(files: Files) -> dict[str, str]:
 
 
 def file_records(
-    previews: Sequence[FilePreview], files: Files, mappings: Mappings, *, quality: float
+    previews: Sequence[FilePreview], files: Files, mappings: Mappings, *, quality: Quality
 ) -> list[dict[str, object]]:
-    """One record per sheet: name, sha256 of its file, rows, mapping, quality of the import."""
+    """One record per sheet: name, sha256 of its file, rows, mapping, quality of the import.
+
+    The first holds the whole quality report: it also knows what had to be left out.
+    """
     known = hashes(files)
-    return [
+    found: list[dict[str, object]] = [
         {
             "name": preview.id,
             "sha256": next((known[name] for name in known if preview.file.startswith(name)), ""),
             "rows": preview.rows,
             "signature": signature(preview) if preview.error is None else "",
             "mapping": mappings.get(preview.id, {}),
-            "quality": quality,
+            "quality": quality.score,
         }
         for preview in previews
     ]
+    if found:
+        found[0]["report"] = quality.to_json()
+    return found
 
 
 def how_imported(imported: Import, base: Base) -> dict[str, object]:

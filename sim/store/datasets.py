@@ -35,7 +35,7 @@ class DatasetVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRecord:
-    """One line of the list of imports. ``kind`` is "import" or "undo".
+    """One line of the list of imports. ``kind`` is "import", "typed" or "undo".
 
     ``stands``: its files are part of the data in use; neither was it undone, nor did the company
     start afresh since. ``detail``: afresh or not, the mode of each table, lines changed by table.
@@ -70,12 +70,14 @@ class Datasets:
         files: Sequence[Mapping[str, object]] = (),
         detail: Mapping[str, object] | None = None,
         seen: str | None = None,
+        kind: str = "import",
     ) -> DatasetVersion:
         """Keep the tables as a version and make it current; the same content is kept once.
 
         Tables without a line are left out. ``files`` tells what was loaded: name, sha256, rows
-        and mapping of each file; ``detail`` how. ``seen`` is the version that the tables were
-        computed from and compared with ("" in an empty store); None asks for no comparison.
+        and mapping of each file; ``detail`` how; ``kind`` that they were files ("import") or a
+        grid ("typed"). ``seen`` is the version that the tables were computed from and compared
+        with ("" in an empty store); None asks for no comparison.
 
         Raises
         ------
@@ -98,7 +100,7 @@ class Datasets:
                 _keep_tables(connection, sha256[:16], filled, contents)
             event: dict[str, Any]
             if last is None or last.dataset != row["id"]:
-                event = {"kind": "import", "dataset": sha256[:16], "author": author}
+                event = {"kind": kind, "dataset": sha256[:16], "author": author}
                 event |= {"below": last.id if last else None, "at": row["created_at"]}
                 _log(connection, event, files=files, detail=detail or {})
             version = _versions(connection, only=sha256[:16])[0]

@@ -107,7 +107,10 @@ def _sql(name: str) -> str:
 
 
 def _filled(table: pd.DataFrame) -> frozenset[str]:
-    return frozenset(str(name) for name in table.columns if table[name].notna().any())
+    # An empty text is a cell without a value.
+    return frozenset(
+        str(name) for name in table.columns if (table[name].notna() & (table[name] != "")).any()
+    )
 
 
 def _aligned(table: pd.DataFrame, name: str, problems: list[DataError]) -> pd.DataFrame:

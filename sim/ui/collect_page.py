@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from sim.ingest import FileMap, FilePreview, Import, Quality
+from sim.ingest import FileMap, FilePreview, Import
 from sim.ingest.lookups import looked_up_files
 from sim.report.text import Text
 from sim.store.notices import Notice
-from sim.ui import accepted, access, collecting, data, mapping_editor, messages, room
+from sim.ui import accepted, access, collecting, data, mapping_editor, messages, quality_view, room
 
 Row = dict[str, str]
 
@@ -29,7 +29,13 @@ def current_state(text: Text) -> None:
     used = data.in_use()
     left, right = st.columns([1, 1.35], gap="large")
     with left:
-        quality_report(text, data.quality(used.id))
+        quality_view.report(
+            text,
+            data.quality(used.id),
+            data.tables(used.id),
+            threshold=used.settings.quality_threshold,
+            key=used.id[:8],
+        )
     with right:
         notices(text, data.missing_parts(used.id))
 
@@ -67,33 +73,6 @@ def _role(text: Text, mapping: FileMap, looked_up: bool) -> str:
     if mapping.table:
         return text(f"table.{mapping.table}")
     return text("ui.collect.lookup_only" if looked_up else "ui.collect.not_loaded")
-
-
-def quality_report(text: Text, quality: Quality) -> None:
-    """The score and what costs points."""
-    score = text.percent(quality.score / 100, 0)
-    st.markdown(f"#### {text('ui.collect.quality', score=score)}", anchors=False)
-    if not quality.findings:
-        st.caption(text("ui.collect.quality.perfect"))
-    for finding in quality.findings:
-        sentence = text(
-            finding.key,
-            count=text.number(finding.count),
-            of=text.number(finding.of),
-            examples=", ".join(finding.examples),
-        )
-        st.caption(_with_points(text, messages.plain(sentence), finding.lost))
-    # The score of the import is kept; what it had to leave out is no longer in the tables.
-    left_out = 100.0 - quality.score - sum(finding.lost for finding in quality.findings)
-    if round(left_out, 1) > 0:
-        st.caption(_with_points(text, text("ui.collect.quality.left_out"), left_out))
-
-
-def _with_points(text: Text, sentence: str, lost: float) -> str:
-    points = round(lost, 1)
-    if not points:
-        return sentence
-    return text("ui.collect.quality.lost", sentence=sentence, points=text.number(-points, 1))
 
 
 def control_totals(text: Text, imported: Import) -> None:

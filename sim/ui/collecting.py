@@ -42,6 +42,7 @@ class Choices:
     mappings: str  # JSON text
     good: bool
     partial: bool
+    near: bool
     dataset: str  # the version in use, "" in an empty store
     afresh: bool
     modes: tuple[tuple[str, str], ...]
@@ -62,13 +63,15 @@ def built(key: str, choices: Choices, _files: Files) -> Import:
         json.loads(choices.mappings),
         accept_good_rows=choices.good,
         leave_out_partial_month=choices.partial,
+        near_codes=choices.near,
         base=choices.base,
     )
 
 
 def quality_of(imported: Import) -> Quality:
-    """The quality report of an upload."""
-    return assess(imported.tables, imported)
+    """The quality report of an upload, for the horizon asked for on the page."""
+    planning = PlanningSettings(horizon=int(st.session_state.get("collect.horizon", 18)))
+    return assess(imported.tables, imported, planning=planning)
 
 
 def open_points(imported: Import, planning: PlanningSettings) -> tuple[Notice, ...]:
@@ -113,7 +116,7 @@ def accept(
         settings=planning,
         source="upload",
         author=author,
-        files=file_records(previews, files, mappings, quality=quality_of(imported).score),
+        files=file_records(previews, files, mappings, quality=quality_of(imported)),
         detail=how_imported(imported, choices.base),
         seen=choices.dataset,
     )

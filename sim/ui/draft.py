@@ -23,6 +23,7 @@ from sim.ui import (
     head,
     inventory,
     messages,
+    quality_view,
 )
 from sim.ui.collecting import Choices, Files
 
@@ -94,7 +95,10 @@ def _read(
         with right:
             _acceptance(text, made, latest)
         with left:
-            collect_page.quality_report(text, made.quality)
+            threshold = float(st.session_state.get("collect.threshold", 80))
+            quality_view.report(
+                text, made.quality, imported.tables, threshold=threshold, key=key[:8]
+            )
             collect_page.control_totals(text, imported)
     with verdict:
         head.sentence(_verdict(text, imported, made.quality))
@@ -133,6 +137,7 @@ def _choices(
         mappings=json.dumps(mappings, sort_keys=True),
         good=bool(state.get("collect.good")),
         partial=bool(state.get("collect.partial", True)),
+        near=bool(state.get("collect.near")),
         dataset=latest.id if latest else "",
         afresh=draft_changes.afresh(latest),
         modes=draft_changes.chosen_modes(),
@@ -182,21 +187,31 @@ def _planning(text: Text, choices: Choices) -> PlanningSettings:
     """The settings of the plan: as they are, or asked for when a company starts."""
     if choices.dataset and not choices.afresh:
         return data.planning_settings(choices.dataset)
-    left, middle, right = st.columns([2, 1, 1])
+    left, middle, right, last = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
+    st.session_state.setdefault("collect.company", text("ui.collect.company.default"))
     with left:
-        company = st.text_input(
-            text("ui.collect.company"),
-            value=text("ui.collect.company.default"),
-            key="collect.company",
-            max_chars=60,
-        )
+        company = st.text_input(text("ui.collect.company"), key="collect.company", max_chars=60)
     with middle:
         currency = st.selectbox(text("ui.collect.currency"), CURRENCIES, key="collect.currency")
     with right:
         horizon = st.number_input(
             text("ui.collect.horizon"), min_value=12, max_value=24, value=18, key="collect.horizon"
         )
-    return PlanningSettings(company=company.strip(), currency=currency, horizon=int(horizon))
+    with last:
+        threshold = st.number_input(
+            text("ui.collect.quality.threshold"),
+            min_value=0,
+            max_value=100,
+            value=80,
+            help=text("ui.collect.quality.threshold.help"),
+            key="collect.threshold",
+        )
+    return PlanningSettings(
+        company=company.strip(),
+        currency=currency,
+        horizon=int(horizon),
+        quality_threshold=float(threshold),
+    )
 
 
 def _accept(

@@ -27,6 +27,7 @@ def show(text: Text, imported: Import, previews: Sequence[FilePreview]) -> None:
     if count[Severity.PROBLEM]:
         _group(text, "warning", found, Severity.PROBLEM)
         st.checkbox(text("ui.collect.good_rows"), key="collect.good")
+    _near_codes(text, imported)
     if imported.partial_month is not None:
         month = text.month(imported.partial_month)
         st.session_state.setdefault("collect.partial", True)
@@ -35,6 +36,16 @@ def show(text: Text, imported: Import, previews: Sequence[FilePreview]) -> None:
         _warnings(text, imported)
     if len(found) > count[Severity.WARNING]:
         _download(text, imported, previews, found)
+
+
+def _near_codes(text: Text, imported: Import) -> None:
+    """Codes that differ from a declared one only in their writing may be read as that one."""
+    near = [(one.code, one.near) for one in imported.unknown if one.near]
+    told = [one.values for one in imported.warnings if one.key == "warning.data.near_code"]
+    near += [(str(one["value"]), str(one["near"])) for one in told]
+    if near:
+        codes = ", ".join(f"{code} → {meant}" for code, meant in near[:5])
+        st.checkbox(text("ui.collect.near", codes=messages.plain(codes)), key="collect.near")
 
 
 def _group(text: Text, kind: messages.Kind, found: Sequence[Problem], severity: Severity) -> None:
