@@ -235,7 +235,7 @@ def _frames(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
 def _filled(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Text columns that only some of the files have are empty in the others."""
     for name in frame.columns:
-        if frame[name].dtype == object:
+        if frame[name].dtype == object and frame[name].isna().any():
             frame = frame.assign(**{name: frame[name].fillna(table.column(name).default or "")})
     return frame
 
@@ -295,7 +295,7 @@ def _sum_of(
     quantity, revenue, rows = 0.0, 0.0, 0
     has_money = False
     for part, mask in zip(parts, chosen, strict=True):
-        rows += int(mask.sum())
+        rows += part.count(mask)
         values = part.quantity[mask]
         quantity += float(values.sum())
         if "revenue" in part.frame:

@@ -33,6 +33,7 @@ class Part:
     frame: pd.DataFrame
     rows: np.ndarray
     reasons: np.ndarray
+    lines: np.ndarray | None = None  # of the source behind each row, when it was added up before
     days: "pd.Series[pd.Timestamp] | None" = None
     same_lines: int = 0
     blocking: list[SopError] = field(default_factory=list)
@@ -49,6 +50,10 @@ class Part:
     def all_rows(self) -> np.ndarray:
         """Mask of every line."""
         return np.ones(len(self.rows), dtype=bool)
+
+    def count(self, mask: np.ndarray) -> int:
+        """How many lines of the source are behind these rows."""
+        return int(mask.sum() if self.lines is None else self.lines[mask].sum())
 
     @property
     def quantity(self) -> "pd.Series[float]":

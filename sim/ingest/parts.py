@@ -17,6 +17,7 @@ from sim.ingest.checks import (
     missing_columns,
     repeated_keys,
 )
+from sim.ingest.history import history_part
 from sim.ingest.lines import Part, Reason
 from sim.ingest.links import Unknown
 from sim.ingest.lookups import resolve
@@ -36,6 +37,8 @@ def read_part(
     as_of: date | None,
 ) -> Part:
     """Type the cells of one sheet by its mapping; nothing is raised, everything is kept."""
+    if preview.history is not None:
+        return history_part(preview, preview.history)
     table = _upload_table(mapping.table)
     part = _empty_part(preview, table, mapping)
     part.blocking += _unmapped(preview, mapping, table, as_of)

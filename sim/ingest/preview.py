@@ -61,6 +61,7 @@ class FilePreview:
     error: SopError | None = None
     notices: tuple[SopError, ...] = ()
     cells: pa.Table | None = None  # column "row", then one per entry of ``columns``
+    history: pa.Table | None = None  # monthly lines of a warehouse or folder, instead of cells
 
     @property
     def id(self) -> str:
@@ -123,7 +124,10 @@ def inspect(files: Sequence[tuple[str, bytes]]) -> list[FilePreview]:
     One preview per sheet with a guessed mapping, or per unreadable file with its error.
     """
     from sim.ingest.guess import guess_mappings
+    from sim.ingest.history import History, look_at
 
+    histories = [look_at(file, body) for file, body in files if isinstance(body, History)]
+    files = [(file, body) for file, body in files if not isinstance(body, History)]
     previews: list[FilePreview] = []
     seen: set[str] = set()
     for (name, _), found in zip(files, read_raw(list(files)), strict=True):
@@ -136,7 +140,7 @@ def inspect(files: Sequence[tuple[str, bytes]]) -> list[FilePreview]:
             previews += [_look(sheet) for sheet in found]
         seen.add(name)
     guessed = guess_mappings(previews)
-    return [
+    return histories + [
         with_mapping(preview, guessed[preview.id]) if preview.error is None else preview
         for preview in previews
     ]
