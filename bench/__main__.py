@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, draws, kernel, machine, planner, search, slider, start
+from bench import accuracy, collect, draws, kernel, machine, planner, search, slider, start
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
@@ -11,6 +11,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "planner": planner.bench,
     "search": search.bench,
     "accuracy": accuracy.bench,
+    "collect": collect.bench,
     "start": start.bench,
     "slider": slider.bench,
 }

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.ui import accepted, collect_page, collecting, head, session
+from sim.ui import accepted, collect_page, collecting, head, session, warehouse
 
 text = session.text()
 made = head.frame(text, "collect")
@@ -22,12 +22,12 @@ with upload, st.container(border=True, height="stretch"):
         key=f"collect.files.{st.session_state.get('collect.round', 0)}",
         label_visibility="collapsed",
     )
+    histories = warehouse.panel(text)
 
-if uploaded:
+files = [(file.name, file.getvalue()) for file in uploaded] + histories
+if files:
     accepted.forget()
-    collect_page.draft(
-        text, [(file.name, file.getvalue()) for file in uploaded], verdict=made.sentence
-    )
+    collect_page.draft(text, files, verdict=made.sentence)
 else:
     with made.sentence:
         head.sentence(accepted.title(text))

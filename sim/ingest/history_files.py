@@ -5,19 +5,18 @@ holds for them. DuckDB may open that folder and nothing else, whatever a pattern
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Event
 
 from sim.errors import DataError
 from sim.ingest.dates import read_date, read_iso
-from sim.ingest.guess import map_to
 from sim.ingest.history import REQUIRED, Columns, History, as_monthly, pack
 from sim.ingest.history_query import Question, Report
 from sim.ingest.history_sources import (
     Files,
     Styled,
+    guessed,
     of_parquet,
     of_text,
     parquet_head,
@@ -69,7 +68,7 @@ def look(folder: Path, pattern: str) -> Files:
         paths=tuple(paths),
         kind=kind,
         size=sum(path.stat().st_size for path in paths),
-        preview=replace(preview, mapping=map_to("sales", preview, [preview])),
+        preview=guessed(preview),
     )
 
 

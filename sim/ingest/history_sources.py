@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from sim.errors import DataError
 from sim.ingest.cells import decode
+from sim.ingest.guess import map_to
 from sim.ingest.history import FIELDS, UNREADABLE, Columns
 from sim.ingest.history_query import Question, sql, workshop
-from sim.ingest.mapping import FileMap
-from sim.ingest.preview import FilePreview
+from sim.ingest.mapping import FileMap, Source
+from sim.ingest.preview import FilePreview, with_mapping
 
 _HEAD = 1 << 17  # bytes of a text file that are looked at
 _CHUNK = 1 << 22  # signs written again at once
@@ -41,6 +42,16 @@ class Files:
     def columns(self) -> Columns:
         """Canonical column -> column of the files, as guessed."""
         return usable_columns(self.preview.mapping)
+
+
+def guessed(preview: FilePreview) -> FilePreview:
+    """The preview with its mapping to sales; the only column of dates is the month."""
+    mapping = map_to("sales", preview, [preview])
+    days = [column.name for column in preview.columns if column.holds == "date"]
+    columns = {name: Source(column=source.column) for name, source in mapping.columns.items()}
+    if "month" not in columns and len(days) == 1:
+        columns["month"] = Source(column=days[0])
+    return with_mapping(preview, FileMap(table="sales", columns=columns))
 
 
 def usable_columns(mapping: FileMap) -> Columns:

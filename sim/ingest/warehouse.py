@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -20,10 +20,9 @@ import sqlalchemy as sa
 
 from sim.errors import DataError
 from sim.ingest import warehouse_query
-from sim.ingest.guess import map_to
 from sim.ingest.history import REQUIRED, Columns, History, as_monthly, pack
 from sim.ingest.history_query import SECONDS, patiently
-from sim.ingest.history_sources import usable_columns
+from sim.ingest.history_sources import guessed, usable_columns
 from sim.ingest.preview import FilePreview, inspect
 
 _SAMPLE = 200  # lines that are looked at
@@ -120,7 +119,7 @@ def look(warehouse: Warehouse, text: str, *, cancel: threading.Event | None = No
     preview = inspect([(label(warehouse, text), _waited(work, warehouse, cancel))])[0]
     if preview.error is not None:
         raise preview.error
-    return replace(preview, mapping=map_to("sales", preview, [preview]))
+    return guessed(preview)
 
 
 def read(

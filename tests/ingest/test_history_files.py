@@ -201,9 +201,8 @@ def test_the_workshop_is_locked(tmp_path):
 def test_memory_spills_and_stays_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(history_query, "MEMORY", "60MB")
     with workshop(tmp_path) as connection:
-        made = connection.sql(
-            "SELECT count(*) FROM (SELECT hash(range) AS h, count(*) FROM range(3000000) GROUP BY h)"
-        ).fetchall()
+        groups = connection.sql("SELECT hash(range) AS h FROM range(3000000) GROUP BY h")
+        made = groups.count("*").fetchall()
     assert made == [(3_000_000,)]
 
 
@@ -218,7 +217,7 @@ def test_progress_and_a_way_to_stop(tmp_path):
         with pytest.raises(DataError, match="cancelled"):
             question.ask(
                 connection,
-                "SELECT sum(hash(a.range + b.range)) FROM range(9000000) a, range(99000) b",
+                "SELECT sum(hash(a.range + b.range)) FROM range(9000000) a, range(900) b",
             )
         assert time.monotonic() - begun < 10
         assert shares
