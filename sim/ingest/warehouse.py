@@ -153,7 +153,8 @@ def read(
     def work(drivers: list[Any]) -> pa.Table:
         return (_by_adbc if fast else _by_rows)(warehouse, asked, drivers)
 
-    return pack(as_monthly(_waited(work, warehouse, cancel)), kind="sql", columns=chosen)
+    monthly = as_monthly(_waited(work, warehouse, cancel))
+    return pack(monthly, kind="sql", columns=chosen, examples=["NULL"])
 
 
 def label(warehouse: Warehouse, text: str) -> str:
