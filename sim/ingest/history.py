@@ -168,7 +168,7 @@ def as_monthly(table: pa.Table) -> pa.Table:
         elif name in {"quantity", "revenue"}:
             made[name] = pc.round(pc.cast(values, pa.float64()), _DECIMALS)
         else:
-            made[name] = pc.cast(values, pa.int64())
+            made[name] = pc.cast(values, pa.int8() if name == "state" else pa.int64())
     made["state"] = _state(made)
     whole = pa.table(made)
     return whole.take(pa.array(_order(whole)))
@@ -214,4 +214,4 @@ def _state(made: Mapping[str, Any]) -> Any:
     blank: Any = pc.index_in(pa.array([""]), codes.dictionary)[0].as_py()
     empty: Any = pc.is_null(codes.indices) if blank is None else pc.equal(codes.indices, blank)
     wrong: Any = pc.or_(pc.invert(pc.fill_null(fits, False)), pc.fill_null(empty, True))
-    return pc.if_else(wrong, UNREADABLE, made["state"])
+    return pc.if_else(wrong, pa.scalar(UNREADABLE, pa.int8()), made["state"])
