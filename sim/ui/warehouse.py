@@ -104,15 +104,19 @@ def _source(text: Text, places: list[str]) -> None:
             placeholder="sales.order_lines",
             max_chars=10_000,
         )
+    _source_buttons(text, place, asked.strip())
+
+
+def _source_buttons(text: Text, place: str, asked: str) -> None:
     busy = forecasting.running(_job()) is not None
     with st.container(horizontal=True):
         if st.button(
             text("ui.warehouse.look"),
             key="warehouse.look",
             icon=":material/visibility:",
-            disabled=busy or not (asked.strip() or place == FOLDER),
+            disabled=busy or not (asked or place == FOLDER),
         ):
-            messages.safely(_look)(place, asked.strip())
+            messages.safely(_look)(place, asked)
             st.rerun()
         if place != FOLDER and st.button(
             text("ui.warehouse.test"),
@@ -224,21 +228,7 @@ def _columns(text: Text, asked: tuple[str, str], found: Files | FilePreview) -> 
         st.caption(text("ui.warehouse.found", count=len(found.paths), size=size))
     st.dataframe(_first_rows(preview), hide_index=True, key="warehouse.rows")
     key = "warehouse.map." + hashlib.sha256("\0".join(asked).encode()).hexdigest()[:8]
-    there = [column.name for column in preview.columns]
-    columns: dict[str, str] = {}
-    for place, name in zip(st.columns(len(FIELDS)), FIELDS, strict=True):
-        guess = preview.mapping.columns.get(name)
-        options = ["", *there]
-        with place:
-            columns[name] = str(
-                st.selectbox(
-                    text(f"field.{name}"),
-                    options,
-                    index=options.index(guess.column) if guess else 0,
-                    format_func=lambda one: one or "–",
-                    key=f"{key}.{name}",
-                )
-            )
+    columns = _chosen(text, preview, key=key)
     styles = _styles(text, preview, key=key) if isinstance(found, Files) else {}
     missing = not all(columns[name] for name in REQUIRED) or not all(styles.values())
     if missing:
@@ -253,6 +243,25 @@ def _columns(text: Text, asked: tuple[str, str], found: Files | FilePreview) -> 
         given = {name: column for name, column in columns.items() if column}
         messages.safely(_load)(asked[0], found, given, **styles)
         st.rerun()
+
+
+def _chosen(text: Text, preview: FilePreview, *, key: str) -> dict[str, str]:
+    """Canonical column -> column of the source, "" for none; the guess to begin with."""
+    options = ["", *(column.name for column in preview.columns)]
+    columns: dict[str, str] = {}
+    for place, name in zip(st.columns(len(FIELDS)), FIELDS, strict=True):
+        guess = preview.mapping.columns.get(name)
+        with place:
+            columns[name] = str(
+                st.selectbox(
+                    text(f"field.{name}"),
+                    options,
+                    index=options.index(guess.column) if guess else 0,
+                    format_func=lambda one: one or "–",
+                    key=f"{key}.{name}",
+                )
+            )
+    return columns
 
 
 def _styles(text: Text, preview: FilePreview, *, key: str) -> dict[str, str]:
