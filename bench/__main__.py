@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bench import (
     accuracy,
+    collect,
     draws,
     families,
     kernel,
@@ -23,6 +24,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "families": families.bench,
     "search": search.bench,
     "accuracy": accuracy.bench,
+    "collect": collect.bench,
     "start": start.bench,
     "slider": slider.bench,
     "workbook": workbook.bench,

@@ -13,6 +13,7 @@ from sim.ui import (
     templates,
     trial_files,
     typed_tables,
+    warehouse,
 )
 
 text = session.text()
@@ -35,8 +36,10 @@ with upload, st.container(border=True, height="stretch"):
         label_visibility="collapsed",
     )
     templates.offer(text)
+    histories = warehouse.panel(text)
 
-files = [(file.name, file.getvalue()) for file in uploaded] or trial_files.chosen()
+files = [(file.name, file.getvalue()) for file in uploaded] + histories
+files = files or list(trial_files.chosen())
 if files:
     accepted.forget()
     draft.draft(text, files, verdict=made.sentence)

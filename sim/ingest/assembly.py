@@ -196,7 +196,9 @@ def _frames(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
     """The canonical tables of the usable rows; negative sales become returns."""
     pieces: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
-        pieces.setdefault(part.table.name, []).append(part.frame[part.usable])
+        used = part.usable
+        whole = part.frame if used.all() else part.frame[used]
+        pieces.setdefault(part.table.name, []).append(whole)
         returned = part.reasons == Reason.RETURNED
         if returned.any():
             names = [name for name in TABLES["returns"].names if name in part.frame]
@@ -205,16 +207,19 @@ def _frames(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
     frames: dict[str, pd.DataFrame] = {}
     for name, found in pieces.items():
         table = TABLES[name]
-        joined = pd.concat([one for one in found if len(one)] or found[:1], ignore_index=True)
-        filled = _filled(joined[[name for name in table.names if name in joined]], table)
-        frames[name] = merge_lines(table, filled)
+        filled_ones = [one for one in found if len(one)] or found[:1]
+        joined = filled_ones[0]
+        if len(filled_ones) > 1:
+            joined = _filled(pd.concat(filled_ones, ignore_index=True), table)
+        names = [name for name in table.names if name in joined]
+        frames[name] = merge_lines(table, joined[names])
     return {name: frame for name, frame in frames.items() if len(frame)}
 
 
 def _filled(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Text columns that only some of the files have are empty in the others."""
     for name in frame.columns:
-        if frame[name].dtype == object:
+        if frame[name].dtype == object and frame[name].isna().any():
             frame = frame.assign(**{name: frame[name].fillna(table.column(name).default or "")})
     return frame
 

@@ -36,6 +36,7 @@ class Part:
     frame: pd.DataFrame
     rows: np.ndarray
     reasons: np.ndarray
+    lines: np.ndarray | None = None  # of the source behind each row, when it was added up before
     days: "pd.Series[pd.Timestamp] | None" = None
     further: np.ndarray | None = None  # mask: a further month of a line that was split
     same_lines: int = 0
@@ -56,6 +57,8 @@ class Part:
 
     def count(self, mask: np.ndarray) -> int:
         """Lines of the source among these; one that was split into months counts once."""
+        if self.lines is not None:
+            return int(self.lines[mask].sum())
         return int((mask if self.further is None else mask & ~self.further).sum())
 
     @property

@@ -18,6 +18,7 @@ from sim.ingest.checks import (
 )
 from sim.ingest.context import Context
 from sim.ingest.filling import filled_down
+from sim.ingest.history import history_part
 from sim.ingest.lines import Part, Reason
 from sim.ingest.links import Unknown
 from sim.ingest.lookups import resolve
@@ -36,6 +37,8 @@ _RARE = 0.05  # share of lines with cells beyond the header that still counts as
 
 def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
     """Type the cells of one table by its mapping; nothing is raised, everything is kept."""
+    if preview.history is not None:
+        return history_part(preview, preview.history)
     table = _upload_table(mapping.table)
     part = _empty_part(preview, table, mapping)
     part.blocking += _unmapped(preview, mapping, table, context.as_of)

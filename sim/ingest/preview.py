@@ -65,6 +65,7 @@ class FilePreview:
     error: SopError | None = None
     notices: tuple[SopError, ...] = ()
     cells: pa.Table | None = None  # column "row", then one per entry of ``columns``
+    history: pa.Table | None = None  # monthly lines of a warehouse or folder, instead of cells
 
     @property
     def id(self) -> str:
@@ -138,7 +139,10 @@ def inspect(
     One preview per sheet with a guessed mapping, or per unreadable file with its error.
     """
     from sim.ingest.guess import guess_mappings
+    from sim.ingest.history import History, look_at
 
+    histories = [look_at(file, body) for file, body in files if isinstance(body, History)]
+    files = [(file, body) for file, body in files if not isinstance(body, History)]
     previews: list[FilePreview] = []
     seen: set[str] = set()
     for (name, _), found in zip(files, read_raw(files, encodings), strict=True):
@@ -149,7 +153,7 @@ def inspect(
             previews += _with_lines([one for sheet in found for one in _look(sheet)])
         seen.add(name)
     guessed = guess_mappings(previews)
-    return [
+    return histories + [
         with_mapping(preview, guessed[preview.id]) if preview.error is None else preview
         for preview in previews
     ]

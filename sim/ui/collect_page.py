@@ -51,14 +51,13 @@ def mappings(
     for position, preview in enumerate(previews):
         if preview.error is not None:
             continue
+        if preview.history is not None:  # its columns were said where it came from
+            found[preview.id] = preview.mapping.to_json()
+            st.caption(_title(text, preview, preview.mapping, looked_up=False))
+            continue
         kept = collecting.remembered(preview)
         start = kept or preview.mapping
-        title = text(
-            "ui.collect.file",
-            file=messages.plain(preview.id),
-            table=_role(text, start, preview.id in looked_up),
-            rows=text.number(preview.rows),
-        )
+        title = _title(text, preview, start, looked_up=preview.id in looked_up)
         with st.expander(title, expanded=preview.ambiguous, key=f"map.{key}.{position}.open"):
             if kept is not None and kept != preview.mapping:
                 st.caption(text("ui.collect.remembered"))
@@ -67,6 +66,15 @@ def mappings(
             )
             found[preview.id] = edited.to_json()
     return found
+
+
+def _title(text: Text, preview: FilePreview, mapping: FileMap, *, looked_up: bool) -> str:
+    return text(
+        "ui.collect.file",
+        file=messages.plain(preview.id),
+        table=_role(text, mapping, looked_up),
+        rows=text.number(preview.rows),
+    )
 
 
 def _role(text: Text, mapping: FileMap, looked_up: bool) -> str:
