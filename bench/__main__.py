@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, draws, kernel, machine, planner, search, slider, start
+from bench import accuracy, draws, kernel, machine, planner, search, slider, start, workbook
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
@@ -13,6 +13,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "accuracy": accuracy.bench,
     "start": start.bench,
     "slider": slider.bench,
+    "workbook": workbook.bench,
 }
 
 

@@ -1,6 +1,6 @@
 """A first look at uploaded files: what each one is, and a guess of what it means."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -55,6 +55,7 @@ class FilePreview:
     kind: str = ""
     encoding: str = ""
     separator: str = ""
+    accented: tuple[str, ...] = ()  # lines of a text that show how its encoding was read
     header_row: int = 0
     rows: int = 0
     columns: tuple[ColumnPreview, ...] = ()
@@ -122,12 +123,14 @@ class FilePreview:
         return self.cells
 
 
-def inspect(files: Sequence[tuple[str, bytes]]) -> list[FilePreview]:
+def inspect(
+    files: Sequence[tuple[str, bytes]], encodings: Mapping[str, str] | None = None
+) -> list[FilePreview]:
     """Look at uploaded files, each parsed in a limited child process.
 
     Parameters
     ----------
-    files : (name, content) of each upload
+    files, encodings : (name, content) of each upload; the encoding chosen for some, by name
 
     Returns
     -------
@@ -137,14 +140,13 @@ def inspect(files: Sequence[tuple[str, bytes]]) -> list[FilePreview]:
 
     previews: list[FilePreview] = []
     seen: set[str] = set()
-    for (name, _), found in zip(files, read_raw(list(files)), strict=True):
+    for (name, _), found in zip(files, read_raw(files, encodings), strict=True):
         if name in seen:
             error = DataError("error.upload.same_name", file=name)
             previews.append(FilePreview(file=name, error=error))
-        elif isinstance(found, SopError):
-            previews.append(FilePreview(file=name, error=found))
         else:
-            previews += [one for sheet in found for one in _look(sheet)]
+            for one in found:
+                previews += _look(one) if isinstance(one, RawSheet) else [_broken(one)]
         seen.add(name)
     guessed = guess_mappings(previews)
     return [
@@ -156,6 +158,10 @@ def inspect(files: Sequence[tuple[str, bytes]]) -> list[FilePreview]:
 def with_mapping(preview: FilePreview, mapping: FileMap) -> FilePreview:
     """The preview under another mapping: the styles of the file are found again."""
     return replace(preview, mapping=mapping, styles=find_styles(preview, mapping))
+
+
+def _broken(error: SopError) -> FilePreview:
+    return FilePreview(file=str(error.values["file"]), error=error)
 
 
 def _look(raw: RawSheet) -> list[FilePreview]:
@@ -178,6 +184,7 @@ def _preview(raw: RawSheet, block: Block, number: int) -> FilePreview:
         kind=raw.kind,
         encoding=raw.encoding,
         separator=raw.separator,
+        accented=raw.accented,
         header_row=block.header_row,
         rows=len(body),
         columns=tuple(
@@ -186,17 +193,17 @@ def _preview(raw: RawSheet, block: Block, number: int) -> FilePreview:
         cells=body.select([0, *(n + 1 for n in kept)]),
     )
     error = None if len(body) else DataError("error.upload.no_rows", file=made.id)
-    return replace(made, error=error, notices=tuple(_notices(raw, block, made.id)))
+    return replace(made, error=error, notices=tuple(_notices(raw, block, made)))
 
 
-def _notices(raw: RawSheet, block: Block, name: str) -> Iterator[SopError]:
+def _notices(raw: RawSheet, block: Block, made: FilePreview) -> Iterator[SopError]:
     """What was seen and left out before any line was read."""
-    if _odd(raw, block.body):
-        yield DataError("warning.upload.odd_characters", file=raw.file)
+    if made.block == 1:
+        yield from raw.notices
     if block.repeated:
-        yield DataError("notice.upload.headers_repeated", file=name, rows=block.repeated)
+        yield DataError("notice.upload.headers_repeated", file=made.id, rows=block.repeated)
     if block.notes:
-        yield DataError("notice.upload.notes", file=name, rows=block.notes)
+        yield DataError("notice.upload.notes", file=made.id, rows=block.notes)
 
 
 def _texts(cells: Cells) -> list[str]:
@@ -206,14 +213,6 @@ def _texts(cells: Cells) -> list[str]:
 
 def _count_filled(cells: Cells) -> int:
     return sum(1 for cell in _texts(cells) if cell)
-
-
-def _odd(raw: RawSheet, body: pa.Table) -> bool:
-    """Whether bytes of the file have no meaning in the encoding it was read with."""
-    columns = [body.column(at) for at in range(1, body.num_columns)]
-    return raw.encoding == "cp1252" and any(
-        "\ufffd" in cell for column in columns for cell in _texts(pc.unique(column))
-    )
 
 
 def _names(header: Sequence[str], positions: Sequence[int]) -> list[str]:
