@@ -53,6 +53,7 @@ class FilePreview:
     block: int = 1  # of the tables stacked in one sheet
     title: tuple[str, ...] = ()  # cells above its header
     kind: str = ""
+    profile: str = ""  # the program whose export it was recognised as
     encoding: str = ""
     separator: str = ""
     accented: tuple[str, ...] = ()  # lines of a text that show how its encoding was read
@@ -137,6 +138,7 @@ def inspect(
     One preview per sheet with a guessed mapping, or per unreadable file with its error.
     """
     from sim.ingest.guess import guess_mappings
+    from sim.ingest.profiles import recognised
 
     previews: list[FilePreview] = []
     seen: set[str] = set()
@@ -148,6 +150,7 @@ def inspect(
             for one in found:
                 previews += _look(one) if isinstance(one, RawSheet) else [_broken(one)]
         seen.add(name)
+    previews = recognised(previews)
     guessed = guess_mappings(previews)
     return [
         with_mapping(preview, guessed[preview.id]) if preview.error is None else preview
@@ -188,7 +191,7 @@ def _preview(raw: RawSheet, block: Block, number: int) -> FilePreview:
         header_row=block.header_row,
         rows=len(body),
         columns=tuple(
-            _column(name, body.column(n + 1)) for name, n in zip(names, kept, strict=True)
+            column_preview(name, body.column(n + 1)) for name, n in zip(names, kept, strict=True)
         ),
         cells=body.select([0, *(n + 1 for n in kept)]),
     )
@@ -228,7 +231,8 @@ def _names(header: Sequence[str], positions: Sequence[int]) -> list[str]:
     return names
 
 
-def _column(name: str, cells: Cells) -> ColumnPreview:
+def column_preview(name: str, cells: Cells) -> ColumnPreview:
+    """What a column looks like."""
     distinct = [cell for cell in _texts(pc.unique(cells)) if cell not in {"", TYPED}]
     looked = distinct[:_LOOK]
     return ColumnPreview(
