@@ -73,9 +73,9 @@ def test_items_stock_sales_and_orders(book):
 
 def test_what_was_used_and_what_was_not_is_told(book):
     first = book.warnings[0]
-    assert first.key == "notice.profile.frepple_some"
+    assert first.key == "notice.profile.frepple_book_some"
     assert text_for("en").error(first) == [
-        "plant.xlsx: read as a frePPLe data set: 12 sheets used, 3 not needed "
+        "plant.xlsx: read as a frePPLe workbook: 12 sheets used, 3 not needed "
         "(supplier, parameter, setup matrix)."
     ]
     assert "12 feuilles utilisées" in text_for("fr").error(first)[0]

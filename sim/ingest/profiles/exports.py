@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.ingest.preview import FilePreview
 
 _BRACKET = re.compile(r"\[([^\[\]]+)\] ?.*", re.DOTALL)
+_HEAD = 60  # lines among which those of a template stand
 _BLANK = frozenset({"", TYPED, "0", "0.0", "0,0", "0.00", "0,00", TYPED + "0", TYPED + "0.0"})
 
 
@@ -141,7 +142,7 @@ def _kept(
     for at, cell in enumerate(first):
         state = normal(states[at].removeprefix(TYPED))
         item, quantity = columns[headers["item"]][at], columns[headers[amount]][at]
-        if export.template and normal(cell) in export.template:
+        if export.template and at < _HEAD and normal(cell) in export.template:
             found.append("template")
         elif item in {"", TYPED} and quantity in _BLANK:
             found.append("empty")

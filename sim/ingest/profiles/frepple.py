@@ -34,14 +34,13 @@ def as_frepple(previews: Sequence["FilePreview"]) -> list["FilePreview"]:
 
 def _notice(book: Book) -> SopError:
     """Read as a frePPLe data set: how many sheets, and which were not needed."""
-    files = {one.file for one in book.sheets.values()}
-    told = {"file": next(iter(files)), "used": len(book.sheets), "unused": len(book.unused)}
-    if len(files) > 1:
-        told["file"] = ", ".join(sorted(one.file for one in book.sheets.values()))[:300]
+    files = sorted({one.file for one in book.sheets.values()})
+    kind = "book" if len(files) == 1 else "files"
+    told = {"file": ", ".join(files)[:300], "used": len(book.sheets), "unused": len(book.unused)}
     if not book.unused:
-        return DataError("notice.profile.frepple", **told)
+        return DataError(f"notice.profile.frepple_{kind}", **told)
     names = ", ".join(one.sheet or one.file for one in book.unused)[:200]
-    return DataError("notice.profile.frepple_some", **told, names=names)
+    return DataError(f"notice.profile.frepple_{kind}_some", **told, names=names)
 
 
 def _rewritten(book: Book) -> Iterator["FilePreview"]:
@@ -55,15 +54,23 @@ def _rewritten(book: Book) -> Iterator["FilePreview"]:
         yield stock(listed)
     if "resource" in book.sheets:
         yield resources(book)
-        months = listed.months()
-        found = _guarded(book, lambda: capacity(book, months)) if months else None
-        if found is not None:
-            yield found
+        yield from _capacities(listed)
     if made is not None:
         bills = _guarded(book, lambda: rolled_up(made, file=_place(book)))
         if bills is not None:
             yield from _routings(listed, bills)
     yield from _errors(book)
+
+
+def _capacities(listed: Listed) -> Iterator["FilePreview"]:
+    book, first = listed.book, listed.first_month()
+    if first is None:
+        sheet = book.sheets["resource"]
+        book.warnings.append(DataError("warning.profile.no_dates", file=sheet.id))
+        return
+    found = _guarded(book, lambda: capacity(book, first))
+    if found is not None:
+        yield found
 
 
 def _guarded(book: Book, make: Callable[[], _Made]) -> _Made | None:
@@ -80,7 +87,8 @@ def _errors(book: Book) -> Iterator["FilePreview"]:
     if not book.problems:
         return
     sheet = next(iter(book.sheets.values()))
-    error = book.problems[0] if len(book.problems) == 1 else SopErrors(book.problems[:_MOST])
+    problems = list({str(one): one for one in book.problems}.values())
+    error = problems[0] if len(problems) == 1 else SopErrors(problems[:_MOST])
     yield replace(sheet, profile=NAME, error=error, columns=(), cells=None)
 
 
@@ -93,17 +101,15 @@ def _routings(listed: Listed, bills: Mapping[str, Bill]) -> Iterator["FilePrevie
     """Bills of resources: durations in the unit of the file, and quantities of buckets."""
     book = listed.book
     unit = " (h)" if clocks(book) else ""
-    for block, timed in enumerate((True, False), 1):
-        lines = [
-            (item, load)
-            for item, bill in bills.items()
-            if listed.keeps(item)
-            for load in bill.values()
-            if load.timed == timed and load.amount > 0.0
-        ]
-        if lines:
-            header = f"duration per unit{unit}" if timed else "quantity_per_unit"
-            yield _routing(book, lines, header=header, block=block)
+    groups: dict[tuple[str, bool], list[tuple[str, Load]]] = {}
+    for item, bill in bills.items():
+        for load in bill.values() if listed.keeps(item) else ():
+            if load.amount > 0.0:
+                groups.setdefault((load.sheet, not load.timed), []).append((item, load))
+    for sheet, counted in sorted(groups):
+        block = 2 if counted and (sheet, False) in groups else 1
+        header = "quantity_per_unit" if counted else f"duration per unit{unit}"
+        yield _routing(book, groups[sheet, counted], header=header, block=block)
 
 
 def _routing(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAME = "frepple"
 _MOST_CHANNELS = 60
 _MONTH = 30.4  # days
+_LAST_YEAR = 9000  # later is "never"
 _LONGEST = 3  # months of lead time that the model knows
 _DEMAND = {
     "sales": {"item": "item", "month": "due", "quantity": "quantity"},
@@ -30,8 +31,8 @@ _CLOSED, _OPEN = "closed", "open"
 
 
 def number(value: float) -> str:
-    """A computed number as an exact cell."""
-    return TYPED + write_number(value)
+    """A computed number as an exact cell, without the noise of its last digits."""
+    return TYPED + write_number(float(f"{value:.12g}"))
 
 
 @dataclass(kw_only=True, eq=False)
@@ -55,8 +56,8 @@ class Listed:
         """Whether an item is planned; without a list of items, all are."""
         return "item" not in self.book.sheets or item in self.chosen
 
-    def months(self) -> date | None:
-        """The month of the last closed order, else of the first order or calendar line."""
+    def first_month(self) -> date | None:
+        """The month of the last closed order, else of the first order: capacity starts there."""
         closed = [line for line in self.orders if status(line) == _CLOSED]
         days = _days(closed)
         if days:
@@ -75,7 +76,7 @@ def _days(lines: Sequence[Line]) -> list[date]:
     texts = [line.cells.get("due", "") for line in lines]
     order = find_order(texts)
     found = (read_date(text, order.value) for text in texts if text)
-    return [day for day in found if day is not None]
+    return [day for day in found if day is not None and day.year < _LAST_YEAR]
 
 
 def items(listed: Listed, consumed: set[str]) -> "FilePreview":
