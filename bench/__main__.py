@@ -3,14 +3,28 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, draws, kernel, machine, planner, search, slider, start, workbook
+from bench import (
+    accuracy,
+    collect,
+    draws,
+    families,
+    kernel,
+    machine,
+    planner,
+    search,
+    slider,
+    start,
+    workbook,
+)
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
     "draws": draws.bench,
     "planner": planner.bench,
+    "families": families.bench,
     "search": search.bench,
     "accuracy": accuracy.bench,
+    "collect": collect.bench,
     "start": start.bench,
     "slider": slider.bench,
     "workbook": workbook.bench,

@@ -31,14 +31,20 @@ def bench() -> None:
 
 def _beside_numpy() -> None:
     """Random availability, both service formulas, sweeps, 3 of 20 resources per item."""
-    problem = at_risk(company(ITEMS))
+    tight = at_risk(company(ITEMS))
+    for problem in (tight, replace(tight, capacity=3 * tight.capacity)):
+        _one_beside_numpy(problem)
+
+
+def _one_beside_numpy(problem: Problem) -> None:
     paths, plan = draws.paths(problem, draws=DRAWS, seed=1), kernel.expected(problem)
     one, two, plain = _in_turns(
         lambda: kernel.simulate(problem, plan, paths, threads=1),
         lambda: kernel.simulate(problem, plan, paths),
         lambda: vectorised.simulate(problem, plan, paths),
     )
-    ours = kernel.simulate(problem, plan, paths).total(Measure.SERVED_VALUE).sum() / DRAWS
+    outcome = kernel.simulate(problem, plan, paths)
+    ours = outcome.total(Measure.SERVED_VALUE).sum() / DRAWS
     theirs = vectorised.simulate(problem, plan, paths)[1].sum() / DRAWS
     rows: list[list[object]] = [
         ["simulator", "ms", "G item-month-draws/s", "against numpy", "reach"],
@@ -48,7 +54,8 @@ def _beside_numpy() -> None:
         times, rate = f"{plain / seconds:.0f}x", _rate(ITEMS * DRAWS, seconds)
         rows.append([f"compiled, {name}", f"{seconds * 1e3:.0f}", rate, times, reach])
     table(
-        f"Full model, {ITEMS:,} items x 20 resources x {MONTHS} months x {DRAWS:,} draws "
+        f"Full model, {ITEMS:,} items x 20 resources x {MONTHS} months x {DRAWS:,} draws; "
+        f"{outcome.overload.mean():.0%} of resource-months full "
         f"(served value apart by {abs(ours / theirs - 1):.1e})",
         rows,
     )

@@ -57,7 +57,7 @@ def bare(path: Path) -> None:
 def whole(body: bytes) -> None:
     """The way of an upload: child, limits, Arrow."""
     ((sheet,),) = read_raw([("upload", body)])
-    assert isinstance(sheet, RawSheet)
+    assert isinstance(sheet, RawSheet), sheet
     assert len(sheet.cells) >= ROWS
 
 

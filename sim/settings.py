@@ -9,10 +9,16 @@ SOP_WORKERS        worker processes for forecasts and exports (default: the core
 SOP_DRAWS          Monte-Carlo draws of a full simulation (default: 1024)
 SOP_DRAWS_MEMORY   MiB that the draws of all companies in use may occupy together, shared by all
                    sessions; a large company gets fewer draws, and is told (default: 2048)
+SOP_SLIDERS        "live": the room follows a slider while it is dragged; "native": Streamlit's
+                   own sliders, which move it at release. A visitor can change it (default: live)
+SOP_WAREHOUSE_URL  a database whose history the collect page may read, as a SQLAlchemy URL; a
+                   secret: it is never shown (or: [connections.NAME] in .streamlit/secrets.toml)
+SOP_DATA_FOLDER    a folder of Parquet and CSV files, too large to upload, that the collect page
+                   may read (default: none)
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +32,9 @@ class Settings:
     workers: int
     draws: int
     draws_memory: int  # bytes
+    native_sliders: bool
+    warehouse_url: str = field(repr=False)
+    data_folder: Path | None
 
     @property
     def compiled(self) -> Path:
@@ -36,6 +45,7 @@ class Settings:
 
 def read_settings(environment: dict[str, str]) -> Settings:
     """Settings from a mapping of environment variables."""
+    folder = environment.get("SOP_DATA_FOLDER")
     home = Path(environment.get("SOP_HOME") or Path.home() / ".local" / "share" / "sop-live")
     return Settings(
         database_url=environment.get("SOP_DATABASE_URL") or f"sqlite:///{home / 'sop.sqlite'}",
@@ -43,6 +53,9 @@ def read_settings(environment: dict[str, str]) -> Settings:
         workers=_count("SOP_WORKERS", environment.get("SOP_WORKERS"), min(os.cpu_count() or 1, 4)),
         draws=_count("SOP_DRAWS", environment.get("SOP_DRAWS"), 1024),
         draws_memory=2**20 * _count("SOP_DRAWS_MEMORY", environment.get("SOP_DRAWS_MEMORY"), 2048),
+        native_sliders=_sliders(environment.get("SOP_SLIDERS") or "live") == "native",
+        warehouse_url=environment.get("SOP_WAREHOUSE_URL") or "",
+        data_folder=Path(folder) if folder else None,
     )
 
 
@@ -50,6 +63,12 @@ def read_settings(environment: dict[str, str]) -> Settings:
 def settings() -> Settings:
     """The settings of this process."""
     return read_settings(dict(os.environ))
+
+
+def _sliders(written: str) -> str:
+    if written not in ("live", "native"):
+        raise SystemExit(f'SOP_SLIDERS={written}: give "live" or "native".')
+    return written
 
 
 def _count(name: str, written: str | None, usual: int) -> int:

@@ -35,7 +35,7 @@ def _part(key: str, part: Mapping[str, Any], text: Text) -> Iterator[str]:
     name = part["scenario"] or text("word.reference")
     yield ""
     yield text(f"cli.{key}", name=name)
-    shown = {one: part[one] for one in ("mode", "kpi") if one in part}
+    shown = {one: part[one] for one in ("mode", "limits", "kpi") if one in part}
     yield from summary(shown, text, gap=key == "differences")
 
 
@@ -44,11 +44,21 @@ def _plain(key: str, value: object, text: Text) -> Iterator[str]:
     if key == "window" and isinstance(value, list):
         first, last = (text.month(date.fromisoformat(month)) for month in value)
         yield text("cli.window", first=first, last=last)
+    elif key == "service" and isinstance(value, dict):
+        yield from _service(value, text)
     elif isinstance(value, dict):
         yield ", ".join(f"{name} {count}" for name, count in value.items())
     elif isinstance(value, str | int) and value != "":
         said = _label(f"cli.{key}.{value}", str(value), text)
         yield text("cli.value", name=label, value=said)
+
+
+def _service(families: Mapping[str, Any], text: Text) -> Iterator[str]:
+    """What pays best beside what is wanted, where the costs of both sides are known."""
+    for family, value in families.items():
+        if value["target"] is not None and value["economic"] is not None:
+            said = {name: text.percent(share, 1) for name, share in value.items()}
+            yield text("cli.service", name=family, **said)
 
 
 def _figures(

@@ -42,7 +42,7 @@ def blocks(raw: RawSheet) -> list[Block]:
         header = tuple(_lines(raw.cells, 0, 1)[0])
         return [Block(title=(), header=header, header_row=1, body=raw.cells.slice(1))]
     head = _lines(raw.cells, 0, _HEAD)
-    best = find_header(head)
+    best = 0 if raw.kind == "parquet" else find_header(head)
     if best is None:
         return []
     # A longer header further down may be the one of a second table.

@@ -5,6 +5,7 @@ memory and time. It must stay small and quick to start: no pandas, and pyarrow f
 """
 
 import gc
+import os
 import sys
 from typing import BinaryIO
 
@@ -61,4 +62,4 @@ def limit(seconds: int = SECONDS) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    os._exit(main())  # the answer is out: nothing is worth tidying up

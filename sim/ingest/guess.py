@@ -115,7 +115,8 @@ def _with_shape(preview: "FilePreview", mapping: FileMap) -> FileMap:
 def _candidate(preview: "FilePreview", table: Table) -> tuple[FileMap, float]:
     """A mapping to one table and its score; 0 when the sheet cannot be this table."""
     stems = {normal(preview.sheet), normal(preview.file.rsplit(".", 1)[0])}
-    exact = normal(table.name) in stems
+    titles = {normal(table.name), *words().titles.get(table.name, ())}
+    exact = bool(stems & titles)
     if not exact and not _possible(preview, table):
         return FileMap(), 0.0
     guess = guess_columns(preview, table)

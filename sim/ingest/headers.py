@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from sim.ingest.mapping import FileMap
     from sim.ingest.preview import FilePreview
 
-_FILE = Path(__file__).resolve().parents[2] / "data" / "ingest" / "synonyms.json"
+_DATA = Path(__file__).resolve().parents[2] / "data"
+_FILE = _DATA / "ingest" / "synonyms.json"
+_OWN = re.compile(r'msgid "(field|table|choice)\.([a-z_]+)"\nmsgstr "(.*)"')
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-CANONICAL, EXACT, REDUCED, NEAR = 110.0, 100.0, 95.0, 90.0
+CANONICAL, OWN, EXACT, REDUCED, NEAR = 110.0, 105.0, 100.0, 95.0, 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +33,16 @@ class Words:
     needs_word: frozenset[str]
     leading: frozenset[str]
     trailing: frozenset[str]
+    own: Mapping[str, frozenset[str]]  # what the product itself calls a field
+    titles: Mapping[str, frozenset[str]]  # what it calls a table
+    choices: Mapping[str, str]  # what it calls a choice -> the choice
 
 
 @cache
 def words() -> Words:
-    """The synonyms, read once from data/ingest/synonyms.json."""
+    """The synonyms of data/ingest/synonyms.json and the product's own words, read once."""
     body: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
+    own = _own_words()
     return Words(
         fields={name: _normals(list_) for name, list_ in body["fields"].items()},
         in_table={
@@ -48,7 +54,22 @@ def words() -> Words:
         needs_word=frozenset(body["needs_word"]),
         leading=frozenset(body["leading_words"]),
         trailing=frozenset(body["trailing_words"]),
+        own={name: frozenset(_normals(list_)) for name, list_ in own["field"].items()},
+        titles={name: frozenset(_normals(list_)) for name, list_ in own["table"].items()},
+        choices={normal(word): name for name, list_ in own["choice"].items() for word in list_},
     )
+
+
+def _own_words() -> dict[str, dict[str, list[str]]]:
+    """What the product calls fields, tables and choices, in every language: kind, name, words.
+
+    A template in any language is understood because it is written with these very words.
+    """
+    found: dict[str, dict[str, list[str]]] = {"field": {}, "table": {}, "choice": {}}
+    for page in sorted((_DATA / "locale").glob("*/ui.po")):
+        for kind, name, word in _OWN.findall(page.read_text("utf-8")):
+            found[kind].setdefault(name, []).append(word)
+    return found
 
 
 @cache
@@ -72,6 +93,8 @@ def likeness(header: str, field: str, *, extra: tuple[str, ...] = ()) -> tuple[f
     if header.strip().lower() == field:
         return CANONICAL, 0
     name = normal(header)
+    if name in words().own.get(field, ()):
+        return OWN, 0
     known = (normal(field), *words().fields.get(field, ()), *extra)
     for score, forms in ((EXACT, {name, name.replace(" ", "")}), (REDUCED, _reduced(name))):
         ranks = [rank for rank, word in enumerate(known) if word in forms]
@@ -96,7 +119,7 @@ def rivals_of(preview: "FilePreview", mapping: "FileMap") -> dict[str, tuple[str
     found: dict[str, tuple[str, ...]] = {}
     for name, source in mapping.columns.items():
         kind = TABLES[mapping.table].column(name).kind.value
-        if kind == "text" or likeness(source.column, name)[0] != EXACT:
+        if kind == "text" or likeness(source.column, name)[0] not in {EXACT, OWN}:
             continue
         same = [
             column.name
@@ -104,7 +127,7 @@ def rivals_of(preview: "FilePreview", mapping: "FileMap") -> dict[str, tuple[str
             if column.name not in used
             and column.filled
             and column.holds == ("date" if kind in {"date", "month"} else "number")
-            and likeness(column.name, name)[0] == EXACT
+            and likeness(column.name, name)[0] in {EXACT, OWN}
         ]
         if same:
             found[name] = (source.column, *same)

@@ -1,14 +1,14 @@
 """The typed lines of one sheet, every line with the reason it is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
-from sim.errors import SopError
-from sim.ingest.links import Unknown
+from sim.errors import DataError, SopError
+from sim.ingest.links import Unknown, near_codes
 from sim.ingest.schema import Merge, Table
 
 
@@ -36,6 +36,7 @@ class Part:
     frame: pd.DataFrame
     rows: np.ndarray
     reasons: np.ndarray
+    lines: np.ndarray | None = None  # of the source behind each row, when it was added up before
     days: "pd.Series[pd.Timestamp] | None" = None
     further: np.ndarray | None = None  # mask: a further month of a line that was split
     same_lines: int = 0
@@ -56,6 +57,8 @@ class Part:
 
     def count(self, mask: np.ndarray) -> int:
         """Lines of the source among these; one that was split into months counts once."""
+        if self.lines is not None:
+            return int(self.lines[mask].sum())
         return int((mask if self.further is None else mask & ~self.further).sum())
 
     @property
@@ -71,6 +74,32 @@ class Part:
         """What the file calls a column."""
         return self.headers.get(column, column)
 
+    def read_near(self, column: str, known: set[str]) -> None:
+        """Read codes that are only written otherwise as the declared ones, with a warning each."""
+        codes = self.frame[column]
+        near = near_codes(codes, known)
+        self.frame[column] = codes.replace(near)
+        self.warnings += [
+            DataError(
+                "warning.data.near_code",
+                file=self.file,
+                column=self.header(column),
+                value=code[:60],
+                near=meant,
+                rows=int((codes == code).sum()),
+            )
+            for code, meant in near.items()
+        ]
+
     def leave_out(self, mask: np.ndarray, reason: Reason) -> None:
         """Mark lines that are still used."""
         self.reasons[mask & self.usable] = reason
+
+
+def same_lines(parts: Sequence[Part]) -> dict[str, int]:
+    """Exact repetitions in the files of each table that is added up."""
+    count: dict[str, int] = {}
+    for part in parts:
+        if any(column.merge is Merge.SUM for column in part.table.columns):
+            count[part.table.name] = count.get(part.table.name, 0) + part.same_lines
+    return count

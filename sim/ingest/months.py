@@ -1,6 +1,7 @@
 """Lines by day, week, quarter or own period to lines by month, their totals kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -16,10 +17,34 @@ from sim.ingest.numerals import TYPED
 from sim.ingest.periods import month_shares
 from sim.ingest.preview import FilePreview
 from sim.ingest.schema import Kind, Merge, Table
+from sim.ingest.styles import first_year
 
 _DAILY = 1.5  # different days per month from which a file is by day, not by month
-Spans = list[Span | None]  # of each line
 _SPLIT = ("week", "quarter", "period")
+
+Shares = list[tuple[date | None, float]]  # of one line
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spans:
+    """The days that the month of each line means: the different ones, and which line has which."""
+
+    codes: np.ndarray
+    known: list[Span | None]
+
+    @property
+    def finer(self) -> bool:
+        """Whether lines are by day, week or own period: several of them make up one month."""
+        known = {span for span in self.known if span is not None}
+        if any(span.grain in {"week", "period"} for span in known):
+            return True
+        days = {span.start for span in known if span.grain == "day"}
+        return len(days) > _DAILY * len({day.replace(day=1) for day in days}) if days else False
+
+    def stamps(self, day: Callable[[Span], date]) -> "pd.Series[pd.Timestamp]":
+        """One day of the period of each line."""
+        days = _stamps([None if span is None else day(span) for span in self.known])
+        return days.take(self.codes).reset_index(drop=True)
 
 
 def dated(
@@ -30,10 +55,9 @@ def dated(
         years = np.array(preview.texts(mapping.year_column), dtype=object)[at]
         pairs = zip(months, years, strict=True)
         return pd.Series([with_year(m, y.removeprefix(TYPED)) for m, y in pairs], dtype=object)
-    found = preview.styles.year
-    if found is None:
+    year = first_year(preview, mapping)
+    if not year:
         return months
-    year = mapping.year or found.value
     later = _later_year(mapping.wide)
     names = {
         m: with_year(m, str(int(year) + (m in later))) for m in months.unique() if lacks_year(m)
@@ -53,19 +77,7 @@ def spans_of(table: Table, cells: Cells, style: Style) -> Spans | None:
     if "month" not in cells.columns or table.column("month").kind is not Kind.MONTH:
         return None
     codes, uniques = pd.factorize(cells.columns["month"])
-    read = [style.span(str(text)) for text in uniques]
-    return [read[code] for code in codes]
-
-
-def is_finer(spans: Spans | None) -> bool:
-    """Whether lines are by day, week or own period: several of them make up one month."""
-    if spans is None:
-        return False
-    known = {span for span in spans if span is not None}
-    if any(span.grain in {"week", "period"} for span in known):
-        return True
-    days = {span.start for span in known if span.grain == "day"}
-    return len(days) > _DAILY * len({day.replace(day=1) for day in days}) if days else False
+    return Spans(codes=codes, known=[style.span(str(text)) for text in uniques])
 
 
 def to_months(part: Part, spans: Spans) -> None:
@@ -77,36 +89,35 @@ def to_months(part: Part, spans: Spans) -> None:
         _keep_latest(part, spans)
         return
     if part.table.name == "sales":
-        part.days = _stamps([_day(span) for span in spans])
-    shares = [_shares(span) for span in spans]
-    if not any(map(_is_split, spans)):
+        part.days = spans.stamps(_day)
+    if not any(map(_is_split, spans.known)):
         return
-    split = sum(len(one) > 1 for one in shares)
+    shares = [_shares(span) for span in spans.known]
+    counts = np.array([len(one) for one in shares])[spans.codes]
+    split = int((counts > 1).sum())
     part.warnings.append(
-        DataError("warning.data.split_to_months", file=part.file, rows=split, of=len(shares))
+        DataError("warning.data.split_to_months", file=part.file, rows=split, of=len(counts))
     )
     if split:
-        _expand(part, shares)
+        _expand(part, [shares[code] for code in spans.codes])
 
 
 def _is_split(span: Span | None) -> bool:
     return span is not None and span.grain in _SPLIT
 
 
-def _shares(span: Span | None) -> list[tuple[date | None, float]]:
+def _shares(span: Span | None) -> Shares:
     if span is None or span.grain not in _SPLIT:
         return [(None if span is None else span.month, 1.0)]
     return [*month_shares(span)]
 
 
-def _day(span: Span | None) -> date | None:
+def _day(span: Span) -> date:
     """What tells whether the last month of a history is complete: a day, or the end of a week."""
-    if span is None:
-        return None
     return span.end if span.grain in {"week", "period"} else span.start
 
 
-def _expand(part: Part, shares: list[list[tuple[date | None, float]]]) -> None:
+def _expand(part: Part, shares: list[Shares]) -> None:
     counts = np.array([len(one) for one in shares])
     at = np.repeat(np.arange(len(shares)), counts)
     month = _stamps([month for one in shares for month, _ in one])
@@ -129,7 +140,7 @@ def _expand(part: Part, shares: list[list[tuple[date | None, float]]]) -> None:
 
 def _keep_latest(part: Part, spans: Spans) -> None:
     """A stock is not added up: of several in a month, the last one is its closing stock."""
-    ends = _stamps([None if span is None else span.end for span in spans])
+    ends = spans.stamps(lambda span: span.end)
     part.frame["month"] = ends - pd.to_timedelta(ends.dt.day - 1, unit="D")
     usable = part.frame[part.usable].assign(_end=ends)
     keys = [name for name in part.table.key if name in usable]

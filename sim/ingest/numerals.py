@@ -115,12 +115,9 @@ def write_number(value: float) -> str:
 def _unwrap(text: str) -> tuple[str, bool, float]:
     """Digits of a cell, whether it is negative, and 100 for a percentage.
 
-    The currency stands inside or outside of the sign, and only once.
+    A currency or a per cent sign stands inside or outside of the sign, and only once.
     """
-    body, money = _MONEY.subn("", text.translate(_SIGNS).strip())
-    scale = 1.0
-    if not money and body.endswith("%"):
-        body, scale = body[:-1].rstrip(), 100.0
+    body, outer = _without_unit(text.translate(_SIGNS).strip())
     negative = False
     if body.startswith("(") and body.endswith(")"):
         body, negative = body[1:-1].strip(), True
@@ -128,8 +125,16 @@ def _unwrap(text: str) -> tuple[str, bool, float]:
         body, negative = body[1:].lstrip(), body[0] == "-"
     elif body.endswith("-"):
         body, negative = body[:-1].rstrip(), True
-    inside, again = _MONEY.subn("", body)
-    return ("" if money + again > 1 else inside), negative, scale
+    body, inner = _without_unit(body)
+    return ("" if outer and inner else body), negative, 100.0 if "%" in outer + inner else 1.0
+
+
+def _without_unit(body: str) -> tuple[str, str]:
+    """A cell without its one currency or per cent sign, and that sign."""
+    if body.endswith("%"):
+        return body[:-1].rstrip(), "%"
+    found = _MONEY.search(body)
+    return (_MONEY.sub("", body, count=1), found[0]) if found else (body, "")
 
 
 def _evidence(text: str) -> str:

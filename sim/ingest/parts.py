@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.errors import DataError, SopError
 from sim.ingest.checks import (
-    MOST,
     Cells,
     Style,
     Typed,
@@ -19,11 +18,12 @@ from sim.ingest.checks import (
 )
 from sim.ingest.context import Context
 from sim.ingest.filling import filled_down
+from sim.ingest.history import history_part
 from sim.ingest.lines import Part, Reason
 from sim.ingest.links import Unknown
 from sim.ingest.lookups import resolve
 from sim.ingest.mapping import FileMap, Source
-from sim.ingest.months import dated, is_finer, spans_of, to_months
+from sim.ingest.months import dated, spans_of, to_months
 from sim.ingest.numerals import TYPED
 from sim.ingest.preview import FilePreview
 from sim.ingest.schema import TABLES, Table
@@ -31,11 +31,14 @@ from sim.ingest.styles import Periods, find_styles, questions, style_of
 from sim.ingest.totals import named_lines, proven_codes
 from sim.ingest.wide import unpivot
 
+MOST = 10_000  # problems of one kind in one column; the rest is counted
 _RARE = 0.05  # share of lines with cells beyond the header that still counts as an accident
 
 
 def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
     """Type the cells of one table by its mapping; nothing is raised, everything is kept."""
+    if preview.history is not None:
+        return history_part(preview, preview.history)
     table = _upload_table(mapping.table)
     part = _empty_part(preview, table, mapping)
     part.blocking += _unmapped(preview, mapping, table, context.as_of)
@@ -48,8 +51,9 @@ def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
     _mark_missed(part, cells)
     spans = spans_of(table, cells, style)
     _mark_totals(part, mapping, named[at], context.declared)
-    if not table.summed and not (table.name == "stock_history" and is_finer(spans)):
-        _mark_repeated(part, cells, finer=is_finer(spans))
+    finer = spans is not None and spans.finer
+    if not table.summed and not (table.name == "stock_history" and finer):
+        _mark_repeated(part, cells, finer=finer)
     _mark_ragged(preview, part, wide=bool(mapping.wide))
     if table.name == "sales" and "quantity" in part.frame:
         _mark_negative(part)
@@ -139,7 +143,8 @@ def _cells(
         columns, at = unpivot(preview, mapping, columns, at)
     if "month" in columns:
         columns["month"] = dated(columns["month"], preview, mapping, at)
-    return Cells(file=preview.id, rows=rows[at], columns=columns, headers=part.headers), at
+    found = Cells(file=preview.id, rows=rows[at], columns=columns, headers=part.headers, most=MOST)
+    return found, at
 
 
 def _filled_notice(preview: FilePreview, column: str, texts: Sequence[str]) -> SopError:
@@ -280,6 +285,7 @@ def _mark_ragged(preview: FilePreview, part: Part, *, wide: bool) -> None:
                 row=int(row),
                 cells=len(preview.columns),
                 columns=width,
+                expected=DataError("expected.cells", columns=width),
             )
         )
     part.leave_out(filled, Reason.WRONG)
@@ -294,6 +300,9 @@ def _mark_negative(part: Part) -> None:
                 file=part.file,
                 rows=int(negative.sum()),
                 row=int(part.rows[negative][0]),
+                column=part.header("quantity"),
+                lines=part.rows[negative].tolist(),
+                expected=DataError("expected.number_from", low="0"),
             )
         )
         part.leave_out(negative, Reason.RETURNED)

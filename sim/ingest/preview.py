@@ -17,6 +17,7 @@ from sim.ingest.sandbox import RawSheet, read_raw
 from sim.ingest.styles import Styles, find_styles, questions
 
 Cells: TypeAlias = "pa.ChunkedArray[Any]"
+_EMPTY = ("error.upload.no_rows", "error.upload.no_header")
 _LOOK = 500  # distinct cells looked at to tell what a column holds
 
 
@@ -65,6 +66,7 @@ class FilePreview:
     error: SopError | None = None
     notices: tuple[SopError, ...] = ()
     cells: pa.Table | None = None  # column "row", then one per entry of ``columns``
+    history: pa.Table | None = None  # monthly lines of a warehouse or folder, instead of cells
 
     @property
     def id(self) -> str:
@@ -138,8 +140,11 @@ def inspect(
     One preview per sheet with a guessed mapping, or per unreadable file with its error.
     """
     from sim.ingest.guess import guess_mappings
+    from sim.ingest.history import History, look_at
     from sim.ingest.profiles import recognised
 
+    histories = [look_at(file, body) for file, body in files if isinstance(body, History)]
+    files = [(file, body) for file, body in files if not isinstance(body, History)]
     previews: list[FilePreview] = []
     seen: set[str] = set()
     for (name, _), found in zip(files, read_raw(files, encodings), strict=True):
@@ -147,15 +152,29 @@ def inspect(
             error = DataError("error.upload.same_name", file=name)
             previews.append(FilePreview(file=name, error=error))
         else:
-            for one in found:
-                previews += _look(one) if isinstance(one, RawSheet) else [_broken(one)]
+            previews += [one for sheet in found for one in _look(sheet)]
         seen.add(name)
-    previews = recognised(previews)
+    previews = _with_lines(recognised(previews))
     guessed = guess_mappings(previews)
-    return [
+    return histories + [
         with_mapping(preview, guessed[preview.id]) if preview.error is None else preview
         for preview in previews
     ]
+
+
+def _with_lines(sheets: list[FilePreview]) -> list[FilePreview]:
+    """Without the sheets of an upload that hold only a heading, when others hold lines."""
+    filled = {_upload(one) for one in sheets if one.error is None}
+    return [
+        one
+        for one in sheets
+        if one.error is None or one.error.key not in _EMPTY or _upload(one) not in filled
+    ]
+
+
+def _upload(preview: FilePreview) -> str:
+    """The name of the upload: the archive of a member."""
+    return preview.file.partition("/")[0]
 
 
 def with_mapping(preview: FilePreview, mapping: FileMap) -> FilePreview:
@@ -163,11 +182,9 @@ def with_mapping(preview: FilePreview, mapping: FileMap) -> FilePreview:
     return replace(preview, mapping=mapping, styles=find_styles(preview, mapping))
 
 
-def _broken(error: SopError) -> FilePreview:
-    return FilePreview(file=str(error.values["file"]), error=error)
-
-
-def _look(raw: RawSheet) -> list[FilePreview]:
+def _look(raw: RawSheet | SopError) -> list[FilePreview]:
+    if isinstance(raw, SopError):
+        return [FilePreview(file=str(raw.values["file"]), error=raw)]
     found = blocks(raw)
     if not found:
         error = DataError("error.upload.no_header", file=raw.file)
@@ -195,7 +212,7 @@ def _preview(raw: RawSheet, block: Block, number: int) -> FilePreview:
         ),
         cells=body.select([0, *(n + 1 for n in kept)]),
     )
-    error = None if len(body) else DataError("error.upload.no_rows", file=made.id)
+    error = None if len(body) else DataError(_EMPTY[0], file=made.id)
     return replace(made, error=error, notices=tuple(_notices(raw, block, made)))
 
 

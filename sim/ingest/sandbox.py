@@ -34,9 +34,9 @@ class RawSheet:
     kind: str
     encoding: str
     separator: str
-    accented: tuple[str, ...]
-    notices: tuple[SopError, ...]
     cells: pa.Table
+    accented: tuple[str, ...] = ()
+    notices: tuple[SopError, ...] = ()
 
 
 def read_raw(

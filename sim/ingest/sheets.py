@@ -16,7 +16,7 @@ from sim.ingest.limits import check_size
 from sim.ingest.numerals import TYPED
 
 BATCH = 1_000  # rows: what fits the cache of the processor
-_REMEMBERED = 200_000  # distinct cells
+_REMEMBERED = 500_000  # distinct cells of all columns
 Column = tuple[bytes, bytes]  # the length of each text (32 bits each), and the texts
 
 
@@ -94,18 +94,12 @@ class _Written(dict[Any, bytes]):
     """Cells already written: the same codes and dates come back in a column again and again."""
 
     def __missing__(self, value: Any) -> bytes:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        text = write_cell(value) if value.__class__ is not float else _written_number(value)
+        if value.__class__ is float and "e" not in (text := repr(value)):
+            text = TYPED + (text[:-2] if text[-2:] == ".0" else text)
+        else:
+            text = write_cell(value)
         self[value] = found = text.encode()
         return found
-
-
-def _written_number(value: float) -> str:
-    text = repr(value)
-    if text[-2:] == ".0":
-        return TYPED + text[:-2]
-    return TYPED + text if "e" not in text else write_cell(value)
 
 
 class Gatherer:
@@ -113,7 +107,8 @@ class Gatherer:
 
     def __init__(self) -> None:
         self.batches: list[Batch] = []
-        self._written = _Written()
+        # One memory per column: it stays small, and near the processor.
+        self._written: list[_Written] = []
         self._rows = self._width = 0
 
     def add(self, rows: Sequence[Sequence[Any]], lines: Sequence[int]) -> None:
@@ -123,23 +118,41 @@ class Gatherer:
         ------
         Refusal: more rows or columns than the limits.
         """
-        first = self._cells([row[0] if row else "" for row in rows])
-        if b"" in first:
-            kept = [at for at, row in enumerate(rows) if first[at] or _filled(row)]
+        if not all(map(_starts_filled, rows)):
+            kept = [at for at, row in enumerate(rows) if _filled(row)]
             rows, lines = [rows[at] for at in kept], [lines[at] for at in kept]
         if not rows:
             return
         self._rows += len(rows)
         self._width = max(self._width, *map(len, rows))
         check_size(self._rows, self._width)
-        columns = [text_column(self._cells(column)) for column in zip_longest(*rows, fillvalue="")]
+        if sum(map(len, self._written)) > _REMEMBERED:
+            self._written.clear()
+        self._written += [_Written() for _ in range(len(self._written), self._width)]
+        columns = [
+            _column(column, written)
+            for column, written in zip(
+                zip_longest(*rows, fillvalue=""), self._written, strict=False
+            )
+        ]
         numbers = array("q", lines).tobytes()
         self.batches.append(Batch(rows=len(rows), numbers=numbers, columns=columns))
 
-    def _cells(self, column: Sequence[Any]) -> list[bytes]:
-        if bool in set(map(type, column)):  # True equals 1.0 and would be written like it
-            column = ["01"[cell] if isinstance(cell, bool) else cell for cell in column]
-        return list(map(self._written.__getitem__, column))
+
+def _column(column: Sequence[Any], written: _Written) -> Column:
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        cells = list(map(str.strip, column))
+        text = "".join(cells)
+        if text.isascii():  # as long in bytes as in letters: nothing to look up
+            return array("i", map(len, cells)).tobytes(), text.encode()
+    if bool in kinds:  # True equals 1.0 and would be written like it
+        column = ["01"[cell] if isinstance(cell, bool) else cell for cell in column]
+    return text_column(list(map(written.__getitem__, column)))
+
+
+def _starts_filled(row: Sequence[Any]) -> bool:
+    return bool(row) and (row[0].__class__ is not str or row[0] > " ")
 
 
 def _filled(row: Sequence[Any]) -> bool:

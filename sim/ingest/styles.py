@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.errors import DataError, SopError
 from sim.ingest.checks import Style
 from sim.ingest.dates import find_order, lacks_year, read_date, read_span, years_in
-from sim.ingest.headers import rivals_of
+from sim.ingest.headers import OWN, likeness, rivals_of
 from sim.ingest.mapping import FileMap
 from sim.ingest.numerals import Found, find_decimal, read_number, read_plain
 from sim.ingest.schema import TABLES, Kind
@@ -101,6 +101,12 @@ def vat_rate(mapping: FileMap) -> float:
     return read_plain(mapping.vat or VAT) or 0.0
 
 
+def first_year(preview: "FilePreview", mapping: FileMap) -> str:
+    """The year of the first month that is written without one; "" when there is none to say."""
+    found = _find_year(preview, mapping, _used(preview, mapping)[1])
+    return "" if found is None else mapping.year or found.value
+
+
 def _net(text: str, *, decimal: str, rate: float) -> float | None:
     value = read_number(text, decimal)
     return None if value is None else value / (1.0 + rate)
@@ -151,7 +157,8 @@ def _find_duration(preview: "FilePreview", mapping: FileMap) -> Found | None:
     if any(is_clock(cell) for one in headers if preview.column(one) for cell in preview.codes(one)):
         return Found(value="hms", sample=sample)
     told = duration_unit([] if mapping.wide else headers) or duration_unit(_plain_title(preview))
-    as_is = name in headers or (mapping.table == "capacity" and not _timed(headers))
+    own = any(likeness(header, name)[0] >= OWN for header in headers)  # what we call it ourselves
+    as_is = own or (mapping.table == "capacity" and not _timed(headers))
     return Found(value=told, sample=sample, ambiguous=not told and not as_is)
 
 

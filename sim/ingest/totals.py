@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from sim.ingest.preview import FilePreview
 
 _WORD = r"(?:totale?|totaux|totals|gesamt|gesamtergebnis|summe|somme|subtotal|resultat|ergebnis)"
+_HINT = re.compile(r"tot|gesamt|summe|somme|r[ée]sultat|ergebnis", re.IGNORECASE)
 _PURE = re.compile(
     rf"(?:grand |sous |sub |zwischen)?{_WORD}(?: (?:general|gen|global|generale|overall|result))?"
 )
-_GRAND = re.compile(r"(?:grand )?total(?: general| global)?")
 _LOOSE = re.compile(rf"(?:(?:grand |sous |sub )?{_WORD} .+|.+ (?:grand |sous |sub )?{_WORD})")
 # Tables in which a code may be proven to be a total: two equal machines are no total of a third.
 _PROVABLE = {"sales", "returns", "production", "stock_history", "budget", "forecast_snapshot"}
@@ -36,7 +36,7 @@ def names_total(text: str) -> bool:
     >>> names_total("TOTAL GÉNÉRAL"), names_total("Sous-total"), names_total("Total PLA")
     (True, True, False)
     """
-    return bool(_PURE.fullmatch(normal(text.removeprefix(TYPED))))
+    return bool(_HINT.search(text) and _PURE.fullmatch(normal(text.removeprefix(TYPED))))
 
 
 def speaks_of_total(text: str) -> bool:
@@ -45,16 +45,9 @@ def speaks_of_total(text: str) -> bool:
     >>> speaks_of_total("Total PLA"), speaks_of_total("PLA Total"), speaks_of_total("Totaline")
     (True, True, False)
     """
+    if not _HINT.search(text):  # most cells end here: normal forms are kept, so few are made
+        return False
     return bool(_LOOSE.fullmatch(normal(text.removeprefix(TYPED)))) or names_total(text)
-
-
-def names_grand_total(text: str) -> bool:
-    """Whether a text names the total of everything.
-
-    >>> names_grand_total("Total général"), names_grand_total("Sous-total")
-    (True, False)
-    """
-    return bool(_GRAND.fullmatch(normal(text.removeprefix(TYPED))))
 
 
 def named_lines(preview: "FilePreview", mapping: FileMap) -> np.ndarray:
@@ -63,6 +56,8 @@ def named_lines(preview: "FilePreview", mapping: FileMap) -> np.ndarray:
     if mapping.totals == "keep" or not mapping.table:
         return none
     table = TABLES[mapping.table]
+    if not _may_total(preview, mapping, table):
+        return none
     main = mapping.columns.get(table.key[0])
     codes = _cells(preview, main.column if main else "")
     found = _matching(codes, names_total)
@@ -75,6 +70,12 @@ def named_lines(preview: "FilePreview", mapping: FileMap) -> np.ndarray:
         if source and name != table.key[0]:
             found |= _over(codes, _matching(_cells(preview, source.column), names_total))
     return none if bool(found.all()) else np.asarray(found)
+
+
+def _may_total(preview: "FilePreview", mapping: FileMap, table: Table) -> bool:
+    """Whether any cell speaks of a total: the different cells tell, before each line is read."""
+    names = [name for name in _label_columns(preview, mapping, table) if preview.column(name)]
+    return any(speaks_of_total(cell) for name in names for cell in preview.codes(name))
 
 
 def _over(codes: Sequence[str], mask: np.ndarray) -> np.ndarray:

@@ -83,10 +83,12 @@ def sum_column(preview: "FilePreview", names: Sequence[str]) -> str:
     """The last column when each of its cells is the sum of the others, to the cent."""
     if len(names) < 4:
         return ""
-    cells = {name: _plain_numbers(preview.texts(name)) for name in names}
-    total, rest = cells[names[-1]], [cells[name] for name in names[:-1]]
-    same = np.isclose(total, np.nansum(rest, axis=0), rtol=1e-9, atol=0.005)
-    return names[-1] if len(total) >= 3 and bool(same.all()) else ""
+    for decimal in (".", ","):
+        *rest, total = (_plain_numbers(preview.texts(name), decimal) for name in names)
+        same = np.isclose(total, np.nansum(rest, axis=0), rtol=1e-9, atol=0.005)
+        if len(total) >= 3 and bool(same.all()):
+            return names[-1]
+    return ""
 
 
 def unpivot(
@@ -122,26 +124,13 @@ def unpivot(
     return long, np.concatenate([np.zeros(0, dtype=np.int64), *places])
 
 
-def long_lines(preview: "FilePreview", mapping: FileMap, *, count: int = 5) -> list[dict[str, str]]:
-    """The first lines of a pivot in long form, as text: what the reader makes of it."""
-    few = min(preview.rows, count)
-    columns = {
-        name: pd.Series(preview.texts(source.column)[:few], dtype=object)
-        for name, source in mapping.columns.items()
-        if preview.column(source.column)
-    }
-    long, _ = unpivot(preview, mapping, columns, np.arange(few))
-    lines = pd.DataFrame(long).head(count).to_dict("records")
-    return [{str(n): str(c).removeprefix(TYPED) for n, c in line.items()} for line in lines]
-
-
 def _numeric(column: "ColumnPreview") -> bool:
     return not column.filled or column.number_share >= 0.5
 
 
-def _plain_numbers(cells: Sequence[str]) -> np.ndarray:
-    """Cells as numbers where both signs read the same; NaN elsewhere."""
+def _plain_numbers(cells: Sequence[str], decimal: str) -> np.ndarray:
+    """Cells as numbers under a decimal sign; NaN elsewhere."""
     from sim.ingest.numerals import read_number
 
-    found = [read_number(cell, ".") if looks_like_number(cell) else None for cell in cells]
+    found = [read_number(cell, decimal) if looks_like_number(cell) else None for cell in cells]
     return np.array([np.nan if value is None else value for value in found], dtype=float)

@@ -47,7 +47,7 @@ def received(body: bytes) -> Iterator[tuple[dict[str, Any], "pa.Table | None"]]:
     """
     import pyarrow as pa
 
-    answer = _Answer(pa.py_buffer(body))
+    answer = _Answer(body)
     while answer.more:
         head = answer.line()
         if "error" in head:
@@ -62,8 +62,10 @@ def received(body: bytes) -> Iterator[tuple[dict[str, Any], "pa.Table | None"]]:
 class _Answer:
     """The bytes of the child, read once from the front."""
 
-    def __init__(self, body: "pa.Buffer") -> None:
-        self._body, self._bytes, self._at = body, body.to_pybytes(), 0
+    def __init__(self, body: bytes) -> None:
+        import pyarrow as pa
+
+        self._body, self._bytes, self._at = pa.py_buffer(body), body, 0
 
     @property
     def more(self) -> bool:

@@ -59,7 +59,7 @@ def principal_directions(autocorrelation: Floats) -> Floats:
     -------
     (T, T)
 
-    Source: Glasserman, Monte Carlo Methods in Financial Engineering, 2.3.3.
+    Source: Glasserman, Monte Carlo Methods in Financial Engineering (multivariate normals).
 
     >>> path = principal_directions(np.array([1.0, 0.5]))
     >>> np.round(path @ path.T, 6).tolist()
@@ -89,7 +89,7 @@ def family_factors(factors: Factors) -> tuple[Floats, Floats]:
     loadings (F, F), family by component, and the variance of each component summed over the
     items (F,), the largest first
 
-    Source: Glasserman, Monte Carlo Methods in Financial Engineering, 2.3.3.
+    Source: Glasserman, Monte Carlo Methods in Financial Engineering (multivariate normals).
 
     >>> two = Factors(family=np.array([3.0, 1.0]), market_share=0.4, family_share=0.3,
     ...               directions=np.eye(1), risk=np.zeros(0))
@@ -140,7 +140,7 @@ def points(
     The first dimensions of the Sobol points go to the directions that matter most, over all
     factors. ``rngs`` are two generators: of the scrambling, and of what has no dimension.
 
-    Source: Glasserman, 5.5 (Sobol points along principal components).
+    Source: Glasserman (Sobol points along principal components).
     """
     weight = importance(factors)
     shared, items, months = weight.size, int(factors.family.sum()), len(weight)

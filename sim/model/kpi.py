@@ -128,7 +128,7 @@ def differences(outcome: Outcome, reference: Outcome, months: slice) -> Mapping[
     ------
     ValueError: the two were not simulated on the same draws.
 
-    Source: Law, Simulation Modeling and Analysis, 10.2 (paired comparison).
+    Source: Law, Simulation Modeling and Analysis (paired comparison).
     """
     if (outcome.draws, outcome.seed) != (reference.draws, reference.seed):
         raise ValueError("differences need outcomes of the same draws")
@@ -147,7 +147,7 @@ def estimate(values: Floats) -> Estimate:
     -------
     Estimate
 
-    Source: Law, Simulation Modeling and Analysis, 4.5.
+    Source: Law, Simulation Modeling and Analysis (confidence interval of a mean).
 
     >>> estimate(np.array([1.0, 2.0, 3.0]))
     Estimate(mean=2.0, p5=1.1, p95=2.9, error=0.5773502691896258)

@@ -23,7 +23,7 @@ def ratio(part: Floats, whole: Floats) -> Floats:
     -------
     (N,) share
 
-    Source: Silver, Pyke & Thomas, 6.6 (P2, fraction served from the shelf).
+    Source: Silver, Pyke & Thomas (P2, fraction served from the shelf).
 
     >>> ratio(np.array([90.0, 0.0]), np.array([100.0, 0.0])).tolist()
     [0.9, 1.0]
@@ -45,7 +45,7 @@ def forward_cover(stock: Floats, need: Floats) -> Floats:
     -------
     (N,) [months]; nan when nothing is needed any more
 
-    Source: Silver, Pyke & Thomas, 6.2 (time supply).
+    Source: Silver, Pyke & Thomas (time supply).
 
     >>> forward_cover(np.array([0.0, 15.0, 40.0]), np.array([10.0, 10.0])).tolist()
     [0.0, 1.5, 4.0]
@@ -72,7 +72,7 @@ def turns(goods_cost: Floats, mean_stock: Floats, months: int) -> Floats:
     -------
     (N,) [per year]; nan without stock
 
-    Source: Chopra & Meindl, 3.2.
+    Source: Chopra & Meindl (inventory turns).
 
     >>> turns(np.array([600.0]), np.array([100.0]), 6).tolist()
     [12.0]

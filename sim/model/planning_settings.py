@@ -45,6 +45,8 @@ class PlanningSettings:
     whole_workers: bool = False  # True: the plan hires whole people
     choose_shifts: bool = False  # True: the plan chooses among resource.shift_levels
     level_weight: float = 0.5  # hybrid plan: 0 = chase .. 1 = level
+    demand_spread: float | None = None  # relative error of a month's demand; None = past errors
+    demand_memory: float | None = None  # correlation of errors a month apart; None = past errors
     rationing: str = Rationing.FAIR_SHARE.value  # who gets a full resource
     day_spread: float = 1.0  # coefficient of variation of one day's demand
     frozen_months: int = 0  # months in which a release may not leave the plan
@@ -54,6 +56,7 @@ class PlanningSettings:
     subdivision: str | None = None  # e.g. "Moselle": its own holidays
     closed_days: Mapping[str, float] = field(default_factory=dict)  # "8" = each August, "2027-08"
     labels: Labels = field(default_factory=dict)  # language -> "family:PLA" -> name
+    quality_threshold: float = 80.0  # score of the data [0..100] that signing a plan asks for
     cards: Cards = ()  # suggested lever cards, as in the JSON of a scenario
     events: Cards = ()  # dated notes on the company's year
 
@@ -213,6 +216,10 @@ def _optional_share(value: object) -> float | None:
     return None if value is None else _number(0, 10)(value)
 
 
+def _optional_memory(value: object) -> float | None:
+    return None if value is None else _share(value)
+
+
 _share = _number(0, 1)
 _READERS: Mapping[str, Callable[[object], Any]] = {
     "company": _text,
@@ -235,6 +242,8 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "whole_workers": _flag,
     "choose_shifts": _flag,
     "level_weight": _share,
+    "demand_spread": _optional_share,
+    "demand_memory": _optional_memory,
     "rationing": _rationing,
     "day_spread": _number(0, 10),
     "frozen_months": _whole(0, 36),
@@ -244,6 +253,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "subdivision": _optional_text,
     "closed_days": _closed_days,
     "labels": _labels,
+    "quality_threshold": _number(0, 100),
     "cards": _objects,
     "events": _objects,
 }

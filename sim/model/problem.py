@@ -50,7 +50,7 @@ class ErrorModel:
     autocorrelation: Floats  # (T,)
     market_share: float
     family_share: float
-    source: str  # "archive", "backtest" or "assumed"
+    source: str  # "archive", "backtest", "assumed" or "stated"
 
 
 class Rationing(StrEnum):
@@ -269,8 +269,8 @@ def pad_months(values: Floats, extra: int) -> Floats:
 def stock_target(problem: Problem) -> Floats:
     """Stock wanted at the end of each month.
 
-    S[i,t] = cover[i] x mu[i,t+1] + safety_stock[i,t]. Source: Silver, Pyke & Thomas, ch. 7
-    (a cover in time) and ch. 7.7 (a safety stock in units).
+    S[i,t] = cover[i] x mu[i,t+1] + safety_stock[i,t]. Source: Silver, Pyke & Thomas
+    (time supply; safety stock).
 
     Returns
     -------

@@ -78,7 +78,7 @@ def mills_ratio(c: Floats) -> Floats:
     -------
     (...)
 
-    Source: Mitrinovic, Analytic Inequalities, 2.26 (Boyd's inequality).
+    Source: Mitrinovic, Analytic Inequalities (Boyd's inequality).
 
     >>> mills_ratio(np.array([0.0, 3.0])).round(3).tolist()  # exact: 1.253, 0.305
     [1.253, 0.304]
@@ -138,7 +138,7 @@ def stockout_probability(x: Floats, y: Floats, s: Floats, ahead: Floats | float 
     -------
     (...) probability
 
-    Source: Glasserman, Monte Carlo Methods in Financial Engineering, 6.4 (Brownian bridge).
+    Source: Glasserman, Monte Carlo Methods in Financial Engineering (Brownian bridge).
 
     >>> start, end = np.array([10.0, 10.0]), np.array([5.0, -1.0])
     >>> stockout_probability(start, end, np.full(2, 10.0)).round(4).tolist()
@@ -167,7 +167,7 @@ def lost_in_month(x: Floats, y: Floats, s: Floats, ahead: Floats | float = 0.0) 
     -------
     (...) [units]
 
-    Source: Glasserman, 6.4: distribution of the minimum of a Brownian bridge, integrated.
+    Source: Glasserman: distribution of the minimum of a Brownian bridge, integrated.
 
     >>> loss = lost_in_month(np.array([0.0, 20.0]), np.array([0.0, -30.0]), np.full(2, 10.0))
     >>> loss.round(3).tolist()  # exact: 10 sqrt(pi / 8) = 6.267, and 30.964

@@ -24,6 +24,7 @@ from sim.store.read_demand import (
     plan_axes,
     prices,
     promotions,
+    stated_errors,
     unit_price,
 )
 from sim.store.read_stated import (
@@ -107,7 +108,7 @@ def read_problem(
     source = demand_source(workspace, settings, forecast=forecast)
     axes, lines = plan_axes(workspace, source)
     demand = expected_units(axes, source, lines)
-    errors = _fitting(errors or assumed_errors(*axes.shape), axes)
+    errors = stated_errors(_fitting(errors or assumed_errors(*axes.shape), axes), settings)
     return Problem(
         dataset=dataset,
         company=settings.company,

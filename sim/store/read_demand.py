@@ -1,6 +1,6 @@
 """Demand side of a planning problem: units, channels, prices, promotions, errors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -224,4 +224,22 @@ def assumed_errors(items: int, months: int) -> ErrorModel:
         market_share=0.15,
         family_share=0.25,
         source="assumed",
+    )
+
+
+def stated_errors(errors: ErrorModel, settings: PlanningSettings) -> ErrorModel:
+    """The error model with what the company states itself in place of what was found.
+
+    A stated spread is the same for all items and months; a stated memory m makes errors h months
+    apart correlate at m^h.
+    """
+    spread, memory = settings.demand_spread, settings.demand_memory
+    if spread is None and memory is None:
+        return errors
+    lags = np.arange(errors.spread.shape[1])
+    return replace(
+        errors,
+        spread=errors.spread if spread is None else np.full(errors.spread.shape, spread),
+        autocorrelation=errors.autocorrelation if memory is None else memory ** lags.astype(float),
+        source="stated",
     )

@@ -33,7 +33,7 @@ def stock_policy(
 
     SS[i,t] = z(service) x cv[i,t] x mu[i,t+1] x sqrt(L[i] + 1), the demand of the next month
     over the L + 1 months that a release decided now must wait.
-    Source: Silver, Pyke & Thomas, ch. 7.
+    Source: Silver, Pyke & Thomas (safety stock).
     """
     cover = lines["stock_cover_months"].to_numpy(float)
     service = lines["service_target"].to_numpy(float)

@@ -2,26 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from sim.ingest import FileMap, FilePreview, Import, Quality, assess, build, inspect
 from sim.ingest import signature as signature_of
+from sim.ingest.modes import Mode
+from sim.ingest.record import file_records, how_imported
+from sim.ingest.update import Base
 from sim.model.planning_settings import PlanningSettings
 from sim.store.notices import Notice, notices
 from sim.store.workspace import Workspace
-from sim.ui import access, data
+from sim.ui import access, data, encodings
 
 Files = Sequence[tuple[str, bytes]]
-Mappings = Mapping[str, Mapping[str, Any]]
-TYPES = ("csv", "txt", "tsv", "xlsx", "xls", "xlsb", "ods")
+TYPES = ("csv", "txt", "tsv", "xlsx", "xls", "xlsb", "ods", "parquet", "zip")
 
 
 def files_key(files: Files) -> str:
-    """What a set of uploads is recognised by: names and contents."""
-    digest = hashlib.sha256()
+    """What a set of uploads is recognised by: names, contents and chosen encodings."""
+    digest = hashlib.sha256(json.dumps(encodings.chosen([name for name, _ in files])).encode())
     for name, content in files:
         digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()
@@ -30,23 +32,46 @@ def files_key(files: Files) -> str:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def look(key: str, _files: Files) -> list[FilePreview]:  # noqa: ARG001 - the cache's key
     """A first look at the uploads; parsed once, in a limited child process."""
-    return inspect(_files)
+    return inspect(_files, encodings.chosen([name for name, _ in _files]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """All that decides what an upload gives, beside its bytes."""
+
+    mappings: str  # JSON text
+    good: bool
+    partial: bool
+    near: bool
+    dataset: str  # the version in use, "" in an empty store
+    afresh: bool
+    modes: tuple[tuple[str, str], ...]
+
+    @property
+    def base(self) -> Base:
+        """The data in use that the upload meets."""
+        modes = {table: Mode(mode) for table, mode in self.modes}
+        tables = data.tables(self.dataset) if self.dataset else {}
+        return Base(tables=tables, afresh=self.afresh, modes=modes)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def built(key: str, mappings: str, good: bool, partial: bool, _files: Files) -> Import:
-    """The tables that the uploads give under a mapping (JSON text)."""
+def built(key: str, choices: Choices, _files: Files) -> Import:
+    """The tables that the uploads give over the data in use."""
     return build(
         look(key, _files),
-        json.loads(mappings),
-        accept_good_rows=good,
-        leave_out_partial_month=partial,
+        json.loads(choices.mappings),
+        accept_good_rows=choices.good,
+        leave_out_partial_month=choices.partial,
+        near_codes=choices.near,
+        base=choices.base,
     )
 
 
 def quality_of(imported: Import) -> Quality:
-    """The quality report of an upload."""
-    return assess(imported.tables, imported)
+    """The quality report of an upload, for the horizon asked for on the page."""
+    planning = PlanningSettings(horizon=int(st.session_state.get("collect.horizon", 18)))
+    return assess(imported.tables, imported, planning=planning)
 
 
 def open_points(imported: Import, planning: PlanningSettings) -> tuple[Notice, ...]:
@@ -71,7 +96,7 @@ def accept(
     imported: Import,
     previews: Sequence[FilePreview],
     *,
-    mappings: Mappings,
+    choices: Choices,
     files: Files,
     planning: PlanningSettings,
 ) -> bool:
@@ -80,28 +105,20 @@ def accept(
     Raises
     ------
     DataError, SopErrors: something still stands in the way.
+    StoreError: somebody accepted other data in between.
     AccessError: not the visitor's role.
     """
     access.require(access.Role.COORDINATOR, access.Role.DEMAND, access.Role.SUPPLY)
-    tables, author = imported.require(), access.visitor()
-    by_name = dict(files)
-    told = [
-        {
-            "name": preview.id,
-            "sha256": hashlib.sha256(by_name.get(preview.file, b"")).hexdigest(),
-            "rows": preview.rows,
-            "mapping": mappings.get(preview.id, {}),
-            "quality": quality_of(imported).score,
-        }
-        for preview in previews
-    ]
+    author, mappings = access.visitor(), json.loads(choices.mappings)
     version = data.store().accept(
-        tables,
+        imported.require(),
         name=planning.company,
         settings=planning,
         source="upload",
         author=author,
-        files=told,
+        files=file_records(previews, files, mappings, quality=quality_of(imported)),
+        detail=how_imported(imported, choices.base),
+        seen=choices.dataset,
     )
     for preview in previews:
         if preview.error is None:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from sim.ingest import FileMap, FilePreview, Source, map_to
 from sim.ingest.filling import parent_columns
+from sim.ingest.longform import long_lines
 from sim.ingest.mapping import absent_lookup
 from sim.ingest.schema import TABLES, Kind, Merge
-from sim.ingest.wide import long_lines
 from sim.report.text import Text
-from sim.ui import messages
+from sim.ui import encodings, messages
 from sim.ui.mapping_styles import edit_styles
 
 NOTHING = ""
@@ -25,6 +25,7 @@ def edit_mapping(
 ) -> FileMap:
     """Draw the meaning of one table of a file; return it as the reader now has it."""
     st.caption(_read_as(text, preview))
+    encodings.pick(text, preview)
     table = st.selectbox(
         text("ui.collect.table"),
         [NOTHING, *TABLES],

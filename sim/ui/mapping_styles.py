@@ -51,7 +51,8 @@ def _pick(text: Text, name: str, chosen: str, found: Found, *, key: str) -> str:
     label = text(f"ui.collect.{name}")
     if found.sample:
         sample = messages.plain(found.sample)
-        label = text("ui.collect.read_sample", label=label, sample=sample)
+        said = "ui.collect.read_sample" if name in {"decimal", "dates"} else "ui.collect.read_in"
+        label = text(said, label=label, sample=sample)
     start = chosen or ("" if found.ambiguous else found.value)
     picked = st.segmented_control(
         label,
@@ -59,6 +60,7 @@ def _pick(text: Text, name: str, chosen: str, found: Found, *, key: str) -> str:
         default=start or None,
         format_func=lambda value: text(f"ui.collect.{name}.{_word(value)}"),
         key=key,
+        wrap=True,
     )
     if picked is None:
         return ""
@@ -88,7 +90,7 @@ def _edit_year(text: Text, mapping: FileMap, found: Found | None, *, key: str) -
     label = text("ui.collect.year")
     if found.sample:
         sample = messages.plain(found.sample)
-        label = text("ui.collect.read_sample", label=label, sample=sample)
+        label = text("ui.collect.read_in", label=label, sample=sample)
     year = st.number_input(
         label,
         min_value=1990,

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from sim.cli.main import main
+from sim.ingest.columns import Kind
 from sim.ingest.folder import write_folder
+from sim.ingest.schema import TABLES
 from tests.store import company
 
 Rows = list[list[str]]
@@ -98,6 +100,31 @@ def test_all_of_them_are_told_at_once(folder, tmp_path, capsys):
     file.write_text(text.replace(",6,", ",-6,").replace(",12,", ",nan,"), encoding="utf-8")
     assert main(["plan", str(wrong), "--lang", "en"]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 3
+
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+NUMBERS = {Kind.NUMBER, Kind.INTEGER}
+
+
+@pytest.mark.parametrize("value", ["NaN", "inf", "-inf"])
+@pytest.mark.parametrize("example", ["whole-workers", "factory-planning-2", "shift-levels"])
+def test_no_column_takes_what_is_not_a_number(example, value, tmp_path, capsys):
+    wrong, spoilt = tmp_path / "wrong", []
+    shutil.copytree(EXAMPLES / example, wrong)
+    for file in sorted(wrong.glob("*.csv")):
+        with file.open(encoding="utf-8", newline="") as source:
+            rows = list(csv.reader(source))
+        for column in TABLES[file.stem].columns:
+            if column.kind in NUMBERS and column.name in rows[0]:
+                cell(2, column.name, value)(rows)
+                spoilt.append((file.stem, column.name))
+        with file.open("w", encoding="utf-8", newline="") as target:
+            csv.writer(target, lineterminator="\n").writerows(rows)
+    assert main(["plan", str(wrong), "--lang", "en"]) == 2
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len(told) == len(spoilt) >= 8
+    for table, column in spoilt:
+        assert any(all(part in line for part in (table, column, value, "row 2")) for line in told)
 
 
 def test_wrong_tables_are_told_before_a_forecast_is_made(tmp_path, capsys, monkeypatch):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.ingest import build, inspect
@@ -36,6 +36,7 @@ def _after(month, end):
     return min(following, end + timedelta(days=1))
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(DAYS, st.integers(-(10**7), 10**7)), min_size=1, max_size=12),
     st.sampled_from(["week", "quarter"]),

@@ -7,6 +7,7 @@ receipts in equal parts on 21 working days, half of a day's part before the day'
 half after it (``FIRST_HALF``); all in the morning would be half a day of stock too much.
 Demand of the days is gamma with a coefficient of variation, scaled to the month's demand.
 """
+# ruff: noqa: PLR0917
 
 from dataclasses import dataclass
 
@@ -31,8 +32,11 @@ def demand_of_days(demand, day_spread, rng, *, days=DAYS):
     return shares * (demand / shares.sum(axis=0))
 
 
-def play_month(x, receipts, demand, *, day_spread, rng, lost=False, at_once=False):
-    """Net stock x lives through a month; ``at_once``: all receipts before the first day."""
+def play_month(x, receipts, demand, *, day_spread, rng, lost=0.0, at_once=False):
+    """Net stock x lives through a month; ``at_once``: all receipts before the first day.
+
+    lost : share of what is not served on its day that does not wait
+    """
     net, served, lowest = x.copy(), np.zeros_like(demand), np.full_like(demand, np.inf)
     portion = np.zeros_like(receipts) if at_once else receipts / DAYS
     if at_once:
@@ -41,10 +45,24 @@ def play_month(x, receipts, demand, *, day_spread, rng, lost=False, at_once=Fals
         net = net + FIRST_HALF * portion
         given = np.clip(net, 0.0, asked)
         served += given
-        net = net - (given if lost else asked)
+        net = net - asked + lost * (asked - given)
         lowest = np.minimum(lowest, np.where(given < asked, -1.0, net))
         net = net + (1 - FIRST_HALF) * portion
     return Days(served, net, lowest)
+
+
+def by_days(rng):
+    """What happens inside a month, for ``oracle.play``: its days instead of the formulas."""
+
+    def live(p, i, t, start, out, arrived):
+        asked, waits = out.demand[:, i, t], p.backorder_share[i]
+        days = play_month(start, arrived, asked, day_spread=p.day_spread, rng=rng, lost=1.0 - waits)
+        out.opening[:, i, t], out.received[:, i, t] = start, arrived
+        out.closing[:, i, t], out.served[:, i, t] = days.closing, days.served
+        out.surely[:, i, t] = days.lowest < 0
+        return days.closing
+
+    return live
 
 
 @dataclass

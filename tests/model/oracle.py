@@ -65,9 +65,13 @@ def play(
     errors: np.ndarray,
     uniforms: np.ndarray,
     luck: Luck | None = None,
+    live: Callable[..., np.ndarray] | None = None,
 ) -> Played:
-    """errors (N, I, T), uniforms (E, N). Without a plan: make the need of the month."""
-    p, luck = problem, luck or Luck()
+    """errors (N, I, T), uniforms (E, N). Without a plan: make the need of the month.
+
+    live : what happens inside a month (``ship`` unless told), ``tests/model/daily.py`` has another
+    """
+    p, luck, live = problem, luck or Luck(), live or ship
     count, items, months = errors.shape
     resources = len(p.resources)
     cube, slab = (count, items, months), (count, resources, months)
@@ -102,7 +106,7 @@ def play(
             out.bought[:, i, t] += np.clip(own[:, i] - final[:, i], 0.0, limit)
             out.release[:, i, t] = final[:, i] + out.bought[:, i, t]
             out.demand[:, i, t] = demand(p, i, t, errors[:, i, t], happened)
-            net[:, i] = ship(p, i, t, net[:, i], out, receive(p, i, t, out, luck, late))
+            net[:, i] = live(p, i, t, net[:, i], out, receive(p, i, t, out, luck, late))
     add_up(p, out)
     return out
 

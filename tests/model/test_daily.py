@@ -75,7 +75,7 @@ def test_lost_sales_are_within_a_point_of_the_days(day_spread: float) -> None:
     rng = np.random.default_rng(2)
 
     def by_days(x, receipts, demand, y):
-        days = play_month(x, receipts, demand, day_spread=day_spread, rng=rng, lost=True)
+        days = play_month(x, receipts, demand, day_spread=day_spread, rng=rng, lost=1.0)
         return demand - days.served
 
     def by_formula(x, receipts, demand, y):

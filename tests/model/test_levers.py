@@ -9,6 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.model import levers
+from sim.model.levers import (
+    capacity,
+    costs,
+    demand,
+    launches,
+    means,
+    policy,
+    risk,
+    stock,
+    supply,
+)
 from sim.model.levers.declaration import WHOLE, Unit
 from sim.model.problem import stock_target
 from sim.model.scenario import Card, Scenario
@@ -240,3 +251,12 @@ def test_decide_by_never_fails():
             assert levers.decide_by(problem, replace(card, first=first, last=None)).weekday() < 5
     gone = replace(CARDS["overtime"], target="resource:GONE", value=0.0)
     assert levers.decide_by(problem, gone) < problem.start
+
+
+def test_every_kind_is_declared_once():
+    """A table cannot hold a kind twice: the declarations of its parts are counted."""
+    parts = (capacity, costs, demand, launches, means, policy, risk, stock, supply)
+    declared = [lever.kind for part in parts for lever in part.LEVERS]
+    assert sorted(declared) == sorted(levers.LEVERS)
+    phases = [lever.phase for lever in levers.LEVERS.values()]
+    assert len(set(phases)) == len(phases)  # the order of effects is never open

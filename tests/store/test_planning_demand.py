@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 from sim.errors import StoreError
+from sim.model.planning_settings import PlanningSettings
 from sim.store.planning import (
     horizon_forecast_needed,
     months_to_forecast,
     planned_items,
 )
-from sim.store.read_demand import assumed_errors
+from sim.store.read_demand import assumed_errors, stated_errors
 from sim.store.workspace import Workspace
 from tests.store import company
 from tests.store.plans import forecast, problem
@@ -147,3 +148,15 @@ def test_assumed_errors_are_a_possible_correlation():
     memory = assumed_errors(1, 24).autocorrelation
     lags = np.abs(np.subtract.outer(np.arange(24), np.arange(24)))
     assert np.linalg.eigvalsh(memory[lags]).min() > 0
+
+
+def test_what_a_company_states_about_its_errors_wins():
+    found = assumed_errors(2, 4)
+    assert stated_errors(found, PlanningSettings()) is found
+    stated = stated_errors(found, PlanningSettings(demand_spread=0.4, demand_memory=0.5))
+    assert (stated.spread == 0.4).all()
+    assert stated.autocorrelation.tolist() == [1, 0.5, 0.25, 0.125]
+    assert stated.source == "stated"
+    fresh = stated_errors(found, PlanningSettings(demand_memory=0.0))
+    assert fresh.autocorrelation.tolist() == [1, 0, 0, 0]
+    assert (fresh.spread == found.spread).all()

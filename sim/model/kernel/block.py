@@ -20,32 +20,20 @@ from numba import float32, float64, int64, njit, types, void
 from sim.model.kernel import columns as c
 from sim.model.kernel.lanes import (
     SINGLE,
-    at,
-    fetch,
-    first_of,
     load,
-    load_row,
-    load_rows,
-    most,
+    on_lines,
     spread,
     store,
-    store_rows,
-    total,
 )
 from sim.model.kernel.month import (
-    INLINE,
     OPTIONS,
     State,
     World,
-    arrive,
     ask,
-    count,
-    demand,
     fact,
-    flow,
-    released,
 )
 from sim.model.kernel.sharing import Desk, open_month, pay, ration
+from sim.model.kernel.stages import Outputs, Sheet, ship_class, want
 
 ALLOCATING: dict[str, Any] = OPTIONS | {"_nrt": True}
 
@@ -59,38 +47,10 @@ class Groups(NamedTuple):
     members: Any  # resources of the groups
 
 
-class Outputs(NamedTuple):
-    """What a block writes."""
-
-    families: Any  # (MEASURES, F, T, N)
-    costs: Any  # (COSTS, T, N)
-    items: Any  # (ITEM_SUMS, I, T)
-    resources: Any  # (RESOURCE_SUMS, R, T)
-    trace: Any  # (TRACE, I or 0, T) first draw
-    first: Any  # (1,) column of the block's first draw
-
-
-class Sheet(NamedTuple):
-    """Where a family is added up."""
-
-    missed: Any  # (TILE, width) demand not served, by item
-    measures: Any  # (MEASURES, width)
-
-
-@njit(**INLINE)
-def _want(k, i, q, world, state, desk):
-    """Add what an item wants to the load of its class."""
-    wish = load_row(state.full, (q, 0))
-    for j in range(at(world.starts, (i,)), at(world.starts, (i + 1,))):
-        r = at(world.which, (j,))
-        more = load_row(desk.asked, (k, r, 0)) + at(world.usage, (j,)) * wish
-        store(desk.asked, (k, r, 0), more)
-
-
 @njit(**OPTIONS)
 def _open(size, n, k, span, world, state, desk):
     """State of a class before the first month, and its first releases wanted."""
-    step, width = size
+    step, width, _ = size
     for i in range(span[0], span[1]):
         q = span[2] + i - span[0]
         state.pipe[q] = 0
@@ -100,100 +60,7 @@ def _open(size, n, k, span, world, state, desk):
             store(state.net, (q, v), net)
             none = spread(0.0, net)
             ask(i, 0, q, v, n + v, (net, none, none), world, state)
-        _want(k, i, q, world, state, desk)
-
-
-@njit(**INLINE)
-def _live(i, t, q, v, n, world, state, totals):
-    """Receipts, demand and shipments of one item; what it wants next month."""
-    units, extra = released(i, t, q, v, world, state)
-    error = load(world.errors, (t, at(world.place, (i,)), n))
-    asked = demand(i, t, n, error, world)
-    arrived, on_order = arrive(i, t, q, v, n, units, world, state)
-    start = load(state.net, (q, v))
-    flows = flow(i, t, start, arrived, asked, world)
-    net, served = flows[1], flows[4]
-    totals = count(i, t, asked, flows, world, totals)
-    store(state.net, (q, v), net)
-    # Nobody needs what was cut any more: the row keeps the releases until they are added up.
-    store(state.lacking, (q, v), units)
-    if t + 1 < len(world.errors):
-        ask(i, t + 1, q, v, n, (net, on_order, error), world, state)
-    return asked - served, extra, flows[0], totals
-
-
-@njit(**OPTIONS)
-def _ship(size, n, t, tile, world, state, outputs, sheet):
-    """Month of some items of a family; its measures stay in registers meanwhile.
-
-    tile : first item, end, place of the first one in the group, last item of the class
-    """
-    step, width = size
-    begin, end, place, last = tile
-    for v in range(0, width, step):
-        totals = load_rows(sheet.measures, (v,))
-        for i in range(begin, end):
-            q = place + i - begin
-            coming = at(world.place, (min(i + c.TILE, last),))
-            fetch(world.errors, (t, coming, n + v))
-            fetch(world.errors, (t, coming, n + v + step - 1))
-            wanted = at(state.full, (q, 0))
-            missed, extra, closing, totals = _live(i, t, q, v, n + v, world, state, totals)
-            store(sheet.missed, (i - begin, v), missed)
-            if fact(world, i, t, c.PLANNED) + fact(world, i, t, c.BUYABLE) > 0:
-                _count_bought(i, t, v, extra, world, sheet.measures)
-            if outputs.trace.shape[1] > 0:
-                outputs.trace[c.WANTED, i, t] = wanted
-                outputs.trace[c.BOUGHT, i, t] = first_of(extra)
-                outputs.trace[c.CLOSING, i, t] = first_of(closing)
-        store_rows(sheet.measures, (v,), totals)
-
-
-@njit(**INLINE)
-def _count_bought(i, t, v, extra, world, measures):
-    """Cost of what is bought finished: the last measure, too rare for a register."""
-    cost = load(measures, (c.MEASURES - 1, v)) + fact(world, i, t, c.BUY_COST) * extra
-    store(measures, (c.MEASURES - 1, v), cost)
-
-
-@njit(**OPTIONS)
-def _flush(family, t, first, families, measures):
-    """Add what was counted to the measures of a family, and start again."""
-    for m in range(c.MEASURES):
-        counted = load_row(measures, (m, 0))
-        place = (m, family, t, first)
-        store(families, place, load_row(families, place) + counted)
-        store(measures, (m, 0), spread(0.0, counted))
-
-
-@njit(**OPTIONS)
-def _add_up(t, k, tile, world, state, desk, items, sheet):
-    """Sums over draws of the items of a tile, and the load of what they want next month."""
-    for i in range(tile[0], tile[1]):
-        q = tile[2] + i - tile[0]
-        items[c.RELEASED, i, t] += total(load_row(state.lacking, (q, 0)))
-        items[c.STOCKED, i, t] += total(most(load_row(state.net, (q, 0)), 0.0))
-        items[c.UNSERVED, i, t] += total(load_row(sheet.missed, (i - tile[0], 0)))
-        if t + 1 < len(world.errors):
-            _want(k, i, q, world, state, desk)
-
-
-@njit(**OPTIONS)
-def _ship_class(size, n, t, k, span, world, state, desk, outputs, sheet):
-    """Month of a class, tile by tile; its items are sorted by family."""
-    begin = span[0]
-    while begin < span[1]:
-        end = begin + 1
-        stop = min(begin + c.TILE, span[1])
-        while end < stop and world.family[end] == world.family[begin]:
-            end += 1
-        tile = (begin, end, span[2] + begin - span[0], span[1] - 1)
-        _ship(size, n, t, tile, world, state, outputs, sheet)
-        _add_up(t, k, tile, world, state, desk, outputs.items, sheet)
-        if end == span[1] or world.family[end] != world.family[begin]:
-            first = outputs.first[0] + n
-            _flush(world.family[begin], t, first, outputs.families, sheet.measures)
-        begin = end
+        want(k, i, q, world, state, desk)
 
 
 @njit(**OPTIONS)
@@ -213,6 +80,7 @@ def _blame(t, span, world, state, desk, trace):
 @njit(**OPTIONS)
 def _run_months(size, n, spans, world, state, desk, outputs, sheet):
     """Some draws of a group through all months."""
+    on_lines()
     desk.asked[:] = 0
     desk.carry[:] = 0
     for k in range(len(spans)):
@@ -226,7 +94,7 @@ def _run_months(size, n, spans, world, state, desk, outputs, sheet):
                 _blame(t, spans[k], world, state, desk, outputs.trace)
         desk.asked[:] = 0
         for k in range(len(spans)):
-            _ship_class(size, n, t, k, spans[k], world, state, desk, outputs, sheet)
+            ship_class(size, n, t, k, spans[k], world, state, desk, outputs, sheet)
         pay(t, outputs.first[0] + n, world.limits, desk, outputs.costs, outputs.resources)
 
 
@@ -271,13 +139,15 @@ def _room(width, spans, members, world):
 def run_block(size, world, groups, outputs):
     """Run one block of draws through all months.
 
-    size : draws side by side, draws of a row of the state
+    size : draws side by side, draws of a row of the state, draws side by side where much is
+        kept in registers
     """
-    width = world.errors.shape[2]
-    real, rows = world.errors.dtype, c.TILE + c.MEASURES
-    both = _aligned(rows * size[1], real).reshape(rows, size[1])
-    both[:] = 0
-    sheet = Sheet(both[: c.TILE], both[c.TILE :])
+    on_lines()
+    width, real = world.errors.shape[2], world.errors.dtype
+    rows = _aligned(6 * c.TILE * size[1], real).reshape(6, c.TILE, size[1])
+    measures = _aligned(c.MEASURES * size[1], real).reshape(c.MEASURES, size[1])
+    measures[:] = 0
+    sheet = Sheet(rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], measures)
     for g in range(len(groups.bounds) - 1):
         spans = _spans(g, groups)
         members = groups.members[groups.reach[g] : groups.reach[g + 1]]
@@ -319,9 +189,11 @@ def _signature(real: Any) -> Any:
         whole,
     )
     cube = float64[:, :, ::1]
-    outputs = tuple_of(Outputs, real[:, :, :, ::1], real[:, :, ::1], cube, cube, cube, whole)
+    outputs = tuple_of(
+        Outputs, float64[:, :, :, ::1], real[:, :, ::1], cube, cube, cube, whole, whole
+    )
     return void(
-        types.UniTuple(int64, 2), world, tuple_of(Groups, whole, whole, whole, whole), outputs
+        types.UniTuple(int64, 3), world, tuple_of(Groups, whole, whole, whole, whole), outputs
     )
 
 

@@ -8,7 +8,7 @@ OPENING, YIELD, INVERSE, LOST, KEPT, COST, PALLETS, ROUNDING, SLIP, CELLS = rang
 # limits[r, t, :]: one resource in one month; the two tranches in order of unit cost
 REGULAR, FIRST, SECOND, FIRST_COST, SECOND_COST, OUTSIDE_FIRST, LIMITED, CARRIES, LIMITS = range(9)
 # sums over draws, by item and month, and by resource and month
-RELEASED, STOCKED, UNSERVED, ITEM_SUMS = range(4)
+RELEASED, STOCKED, UNSERVED, _, ITEM_SUMS = range(5)  # four fill half a line of the cache
 USED, OVERLOADED, RESOURCE_SUMS = range(3)
 # the first draw by item and month: what the expected plan needs
 BOUGHT, WANTED, CLOSING, LIMIT, TRACE = range(5)
@@ -20,4 +20,4 @@ RAMP = 1e-2  # share of capacity from which on a resource counts fully as free
 TIGHT = 1e-6  # share of capacity that a load may pass before it counts as an overload
 SWEEPS = 2  # times that freed capacity is given back
 CLASSES = 5  # most classes of a priority
-TILE = 16  # items of a family whose measures are added up in registers
+TILE = 8  # items of a family whose measures are added up in registers

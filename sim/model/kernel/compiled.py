@@ -51,6 +51,6 @@ def _compile(folder: Path) -> Block:
 
 def _digest() -> str:
     digest = hashlib.sha256()
-    for name in ("columns.py", "lanes.py", "month.py", "sharing.py", "block.py"):
-        digest.update((_HERE / name).read_bytes())
+    for name in ("columns", "lanes", "totals", "month", "sharing", "stages", "block"):
+        digest.update((_HERE / f"{name}.py").read_bytes())
     return digest.hexdigest()[:16]

@@ -21,20 +21,20 @@ from numba.core import cgutils, types
 from numba.core.datamodel import models
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 
-from sim.model.kernel.columns import MEASURES
-
 intrinsic: Any = extending.intrinsic  # what it makes is called without the typing context
 
-SINGLE, DOUBLE = 16, 4  # draws side by side in each precision
+SINGLE, DOUBLE = 32, 4  # draws side by side in each precision
+FEW = 16  # the same in single precision, where much else is kept in registers
 ROW = 64  # draws of a row of the state in single precision; as DOUBLE in double precision
 FLAGS = ("nnan", "nsz", "contract", "arcp")
-# 2**f for f within half a unit of nought: a polynomial that is exact to 1e-7.
+ROUNDING = 1.5 * 2**23  # a sum with it is rounded to a whole number
+# 2**f for f within half a unit of nought: a polynomial that is exact to 4e-6.
 POWER: list[float] = [
     float(x)
     for x in np.polynomial.Polynomial.fit(
-        np.cos((np.arange(6) + 0.5) * np.pi / 6) / 2,
-        np.exp2(np.cos((np.arange(6) + 0.5) * np.pi / 6) / 2),
-        5,
+        np.cos((np.arange(5) + 0.5) * np.pi / 5) / 2,
+        np.exp2(np.cos((np.arange(5) + 0.5) * np.pi / 5) / 2),
+        4,
         domain=[-1, 1],
     ).coef
 ]
@@ -102,7 +102,28 @@ for _operation, _build in (("add", "fadd"), ("sub", "fsub"), ("mul", "fmul"), ("
     _declare(getattr(operator, _operation), _build)
 
 
-def _pointer(context, builder, sig, args):
+def _align_stack(builder: Any) -> None:
+    # LLVM does not do it by itself, and rows that are kept on the stack for lack of registers
+    # would lie on two lines of the cache each.
+    attributes = builder.function.attributes
+    attributes.add("nounwind")
+    attributes.alignstack = 64
+
+
+@intrinsic
+def on_lines(typing):
+    """Start the stack of the calling function on a line of the cache."""
+
+    def make(context, builder, sig, args):
+        _align_stack(builder)
+        return context.get_dummy_value()
+
+    return types.void(), make
+
+
+def pointer_to(context, builder, sig, args):
+    """Where a place of an array is."""
+    _align_stack(builder)
     array = context.make_array(sig.args[0])(context, builder, args[0])
     place = cgutils.unpack_tuple(builder, args[1])
     return cgutils.get_item_pointer(context, builder, sig.args[0], array, place)
@@ -113,7 +134,7 @@ def _loading(single: int) -> Any:
         kind = Lanes(array.dtype, single)
 
         def make(context, builder, sig, args):
-            pointer = _pointer(context, builder, sig, args)
+            pointer = pointer_to(context, builder, sig, args)
             return builder.load(builder.bitcast(pointer, kind.row.as_pointer()), align=4)
 
         return kind(array, place), make
@@ -122,6 +143,7 @@ def _loading(single: int) -> Any:
 
 
 load = _loading(SINGLE)  # load(array, place): the lanes that start at a place of an array
+load_few = _loading(FEW)
 load_row = _loading(ROW)
 
 
@@ -130,7 +152,7 @@ def at(typing, array, place):
     """One number of an array, at a place that is not negative."""
 
     def make(context, builder, sig, args):
-        return builder.load(_pointer(context, builder, sig, args))
+        return builder.load(pointer_to(context, builder, sig, args))
 
     return array.dtype(array, place), make
 
@@ -140,46 +162,12 @@ def store(typing, array, place, value):
     """Write lanes to a place of an array."""
 
     def make(context, builder, sig, args):
-        pointer = _pointer(context, builder, sig, args)
+        pointer = pointer_to(context, builder, sig, args)
         row = builder.bitcast(pointer, value.row.as_pointer())
         builder.store(args[2], row, align=4)
         return context.get_dummy_value()
 
     return types.void(array, place, value), make
-
-
-@intrinsic
-def load_rows(typing, array, place):
-    """Lanes at a place of each entry of the first axis but the last one."""
-    kind, rows = Lanes(array.dtype), MEASURES - 1
-
-    def make(context, builder, sig, args):
-        values = []
-        for row in range(rows):
-            pointer = _row_pointer(context, builder, sig, args, row)
-            values.append(builder.load(pointer, align=4))
-        return context.make_tuple(builder, sig.return_type, values)
-
-    return types.UniTuple(kind, rows)(array, place), make
-
-
-@intrinsic
-def store_rows(typing, array, place, values):
-    """Write lanes to a place of each entry of the first axis but the last one."""
-
-    def make(context, builder, sig, args):
-        for row, value in enumerate(cgutils.unpack_tuple(builder, args[2])):
-            builder.store(value, _row_pointer(context, builder, sig, args, row), align=4)
-        return context.get_dummy_value()
-
-    return types.void(array, place, values), make
-
-
-def _row_pointer(context: Any, builder: Any, sig: Any, args: Any, row: int) -> Any:
-    array = context.make_array(sig.args[0])(context, builder, args[0])
-    place = [ir.IntType(64)(row), *cgutils.unpack_tuple(builder, args[1])]
-    pointer = cgutils.get_item_pointer(context, builder, sig.args[0], array, place)
-    return builder.bitcast(pointer, Lanes(sig.args[0].dtype).row.as_pointer())
 
 
 @intrinsic
@@ -190,7 +178,7 @@ def fetch(typing, array, place):
         byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, *[number] * 3])
         call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        pointer = builder.bitcast(_pointer(context, builder, sig, args), byte)
+        pointer = builder.bitcast(pointer_to(context, builder, sig, args), byte)
         builder.call(call, [pointer, number(0), number(3), number(1)])
         return context.get_dummy_value()
 
@@ -257,23 +245,10 @@ def any_above(typing, a, b):
     return types.boolean(a, b), make
 
 
-def _llvm(builder: Any, name: str, row: Any, given: Any, back: Any) -> Any:
+def in_llvm(builder: Any, name: str, row: Any, given: Any, back: Any) -> Any:
     """A function of LLVM for rows of one kind."""
     full = f"llvm.{name}.v{row.count}f{32 if isinstance(row.element, ir.FloatType) else 64}"
     return cgutils.get_or_insert_function(builder.module, ir.FunctionType(back, given), full)
-
-
-@intrinsic
-def total(typing, lanes):
-    """Sum over the lanes, in double precision."""
-
-    def make(context, builder, sig, args):
-        row = sig.args[0].row
-        function = _llvm(builder, "vector.reduce.fadd", row, [row.element, row], row.element)
-        added = builder.call(function, [row.element(0.0), args[0]], fastmath=("reassoc", "nsz"))
-        return added if sig.args[0].real == types.float64 else builder.fpext(added, ir.DoubleType())
-
-    return types.float64(lanes), make
 
 
 @intrinsic
@@ -287,47 +262,74 @@ def first_of(typing, lanes):
 
 
 @intrinsic
-def root_of(typing, lanes):
-    """Square root."""
+def inverse_of(typing, lanes):
+    """1 / x, x neither nought nor endless: to 1e-7 of its value in single precision.
+
+    The flag lets LLVM take the estimate of the processor and one step of Newton's, a fraction
+    of the price of a division; in double precision it divides.
+    """
 
     def make(context, builder, sig, args):
-        row = sig.args[0].row
-        return builder.call(_llvm(builder, "sqrt", row, [row], row), args)
+        one = ir.Constant(sig.args[0].row, [1.0] * sig.args[0].count)
+        return builder.fdiv(one, args[0], flags=(*FLAGS, "ninf"))
 
     return lanes(lanes), make
 
 
 @intrinsic
-def exponential(typing, lanes):
-    """e**x: to 1e-6 of its value in single precision, exact in double precision."""
+def root_of(typing, lanes):
+    """Square root of a positive number: x / sqrt(x), estimated as ``inverse_of``."""
 
     def make(context, builder, sig, args):
-        kind = sig.args[0]
-        if kind.real == types.float64:
-            return builder.call(_llvm(builder, "exp", kind.row, [kind.row], kind.row), args)
-        return _single_exponential(builder, args[0], kind)
+        row = sig.args[0].row
+        function = in_llvm(builder, "sqrt", row, [row], row)
+        if sig.args[0].real == types.float64:
+            return builder.call(function, args)
+        quick = (*FLAGS, "ninf", "afn")
+        root = builder.call(function, args, fastmath=quick)
+        one = ir.Constant(row, [1.0] * sig.args[0].count)
+        return builder.fmul(args[0], builder.fdiv(one, root, flags=quick), flags=FLAGS)
 
     return lanes(lanes), make
 
 
-def _single_exponential(builder: Any, x: Any, kind: Lanes) -> Any:
-    """2**n by the exponent bits, 2**f by a polynomial: n + f = x / ln 2."""
+def _power_of_two(bounds: Any) -> Any:
+    def power(typing, lanes):
+        def make(context, builder, sig, args):
+            kind = sig.args[0]
+            if kind.real == types.float64:
+                return builder.call(in_llvm(builder, "exp2", kind.row, [kind.row], kind.row), args)
+            return _single_power(builder, args[0], kind, bounds)
+
+        return lanes(lanes), make
+
+    return intrinsic(power)
+
+
+# 2**x: to 5e-6 of its value in single precision, exact in double precision
+power_of_two = _power_of_two((("<", -100.0), (">", 100.0)))
+decay = _power_of_two((("<", -100.0),))  # the same for x <= 0
+
+
+def _single_power(builder: Any, x: Any, kind: Lanes, bounds: Any) -> Any:
+    """2**n by the exponent bits, 2**f by a polynomial: n + f = x."""
 
     def constant(value: float) -> Any:
         return ir.Constant(kind.row, [value] * kind.count)
 
     whole = ir.VectorType(ir.IntType(32), kind.count)
-    power = builder.fmul(x, constant(float(np.log2(np.e))), flags=FLAGS)
-    for test, bound in (("<", -100.0), (">", 100.0)):
+    power = x
+    for test, bound in bounds:
         out = builder.fcmp_ordered(test, power, constant(bound), flags=FLAGS)
         power = builder.select(out, constant(bound), power)
-    n = builder.call(_llvm(builder, "rint", kind.row, [kind.row], kind.row), [power])
+    # So large a number has no fraction: its last bits are n.
+    shifted = builder.fadd(power, constant(ROUNDING), flags=("nnan",))
+    n = builder.fsub(shifted, constant(ROUNDING), flags=("nnan",))
     f = builder.fsub(power, n, flags=FLAGS)
     value = constant(POWER[-1])
     for coefficient in reversed(POWER[:-1]):
         value = builder.fadd(
             builder.fmul(value, f, flags=FLAGS), constant(coefficient), flags=FLAGS
         )
-    bits = builder.add(builder.fptosi(n, whole), ir.Constant(whole, [127] * kind.count))
-    bits = builder.shl(bits, ir.Constant(whole, [23] * kind.count))
-    return builder.fmul(value, builder.bitcast(bits, kind.row), flags=FLAGS)
+    bits = builder.shl(builder.bitcast(shifted, whole), ir.Constant(whole, [23] * kind.count))
+    return builder.bitcast(builder.add(builder.bitcast(value, whole), bits), kind.row)

@@ -15,10 +15,13 @@ from numba import njit
 from sim.model.kernel import columns as c
 from sim.model.kernel.lanes import (
     at,
-    exponential,
+    decay,
+    inverse_of,
     least,
     load,
+    load_few,
     most,
+    power_of_two,
     root_of,
     spread,
     store,
@@ -35,6 +38,7 @@ INLINE: dict[str, Any] = OPTIONS | {"forceinline": True}
 TINY = 1e-30
 NARROW = 1e-15  # [units] spread of days that are all alike
 PI, TWO_PI = np.pi, 2 * np.pi
+LOG2 = np.log2(np.e)  # e**x = 2**(x LOG2)
 
 
 class World(NamedTuple):
@@ -164,7 +168,7 @@ def demand(i, t, n, error, world):
         level = most(level, 0.0)
         swing = level * fact(world, i, t, c.SPREAD)
     if sigma > 0:
-        return level * exponential(sigma * error - 0.5 * (sigma * sigma))
+        return level * power_of_two(sigma * LOG2 * error - 0.5 * LOG2 * (sigma * sigma))
     return most(level + swing * error, 0.0)
 
 
@@ -201,8 +205,8 @@ def bridge(start, end, spread_in, under):
 
     The bridge of ``sim.model.service`` from x to y; days that are all alike have s = 0.
     """
-    inverse = 1.0 / most(spread_in, NARROW)
-    touch = exponential(-2.0 * most((start * inverse) * (end * inverse), 0.0))
+    inverse = inverse_of(most(spread_in, NARROW))
+    touch = decay(-2.0 * LOG2 * most((start * inverse) * (end * inverse), 0.0))
     chance = where_above(spread_in, 0.0, touch, 0.0)
     return where_above(under, 0.0, 1.0, chance), touch, inverse
 
@@ -211,12 +215,12 @@ def bridge(start, end, spread_in, under):
 def above(over, under, touch, inverse, days):
     """Share of the month with stock on hand: straight path, then days that are not alike."""
     length = over + under + TINY
-    straight = (over + TINY) / length
+    straight = (over + TINY) * inverse_of(length)
     if days == 0:
         return straight
     far = length * inverse
     root = root_of(far * far + TWO_PI)
-    bend = TWO_PI / ((root + far) * (root + (PI - 1.0) * far))
+    bend = TWO_PI * inverse_of((root + far) * (root + (PI - 1.0) * far))
     return straight + (0.5 - straight) * bend * touch
 
 
@@ -225,15 +229,17 @@ def deep(x, y, spread_in, inverse):
     """How far the path would fall below the lower end: s / 2 M(a + b) exp(-2 a b)."""
     a, b = most(x, 0.0) * inverse, most(y, 0.0) * inverse
     far = a + b
-    mills = PI / (root_of(far * far + TWO_PI) + (PI - 1.0) * far)
-    return 0.5 * spread_in * mills * exponential(-2.0 * a * b)
+    mills = PI * inverse_of(root_of(far * far + TWO_PI) + (PI - 1.0) * far)
+    return 0.5 * spread_in * mills * decay((-2.0 * LOG2 * a) * b)
 
 
 @njit(**INLINE)
-def count(i, t, asked, flows, world, totals):
+def count(i, t, q, b, v, world, state, sheet, totals):
     """Add one item to the measures of its family (the order is that of Measure)."""
-    _, net, lost, shipped, served, chance = flows
     price, cost = fact(world, i, t, c.PRICE), fact(world, i, t, c.COST)
+    asked, served = load_few(sheet.asked, (b, v)), load_few(sheet.served, (b, v))
+    shipped, lost = load_few(sheet.moved, (b, v)), load_few(sheet.lost, (b, v))
+    net, chance = load_few(state.net, (q, v)), load_few(sheet.chance, (b, v))
     worth, stock = price * asked, most(net, 0.0)
     waiting = stock - net
     return (

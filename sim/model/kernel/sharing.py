@@ -15,15 +15,17 @@ from sim.model.kernel import columns as c
 from sim.model.kernel.lanes import (
     any_above,
     at,
+    inverse_of,
     least,
     load_row,
     most,
+    on_lines,
     spread,
     store,
-    total,
     where_above,
 )
 from sim.model.kernel.month import OPTIONS, TINY
+from sim.model.kernel.totals import total
 
 
 class Desk(NamedTuple):
@@ -65,6 +67,7 @@ def open_month(t, n, world, desk, sums):
 @njit(**OPTIONS)
 def ration(t, k, span, world, state, desk):
     """Cut the releases of a class to what is left of the capacity of the month."""
+    on_lines()
     if find_full(t, k, world.limits, desk) and cut(span, world, state, desk):
         for _ in range(c.SWEEPS):
             find_room(t, world.limits, desk)
@@ -83,7 +86,7 @@ def find_full(t, k, limits, desk):
         fits = spread(1.0, wanted)
         if at(limits, (r, t, c.LIMITED)) > 0:
             left = most(load_row(desk.everything, (r, 0)) - before, 0.0)
-            fits = least(left / most(wanted, TINY), 1.0)
+            fits = least(left * inverse_of(most(wanted, TINY)), 1.0)
             if any_above(1.0, fits):
                 desk.full[r] = 1
                 cut_some = True
@@ -127,7 +130,7 @@ def find_room(t, limits, desk):
         if at(limits, (r, t, c.LIMITED)) > 0:
             available = load_row(desk.everything, (r, 0))
             room = most(available - load_row(desk.used, (r, 0)), 0.0)
-            open_to = least(room / most(available, TINY) * (1 / c.RAMP), 1.0)
+            open_to = least(room * inverse_of(most(available, TINY)) * (1 / c.RAMP), 1.0)
         store(desk.gate, (r, 0), open_to)
         store(desk.claims, (r, 0), spread(0.0, open_to))
 
@@ -156,7 +159,7 @@ def fit(t, limits, desk):
         fits = spread(1.0, load_row(desk.used, (r, 0)))
         if at(limits, (r, t, c.LIMITED)) > 0:
             room = most(load_row(desk.everything, (r, 0)) - load_row(desk.used, (r, 0)), 0.0)
-            fits = least(room / most(load_row(desk.claims, (r, 0)), TINY), 1.0)
+            fits = least(room * inverse_of(most(load_row(desk.claims, (r, 0)), TINY)), 1.0)
         store(desk.claims, (r, 0), fits)
 
 

@@ -31,19 +31,26 @@ class Structure:
 def structure(problem: Problem) -> Structure:
     """The groups of a problem; cards seldom change them, so the last ones are kept."""
     routing = np.ascontiguousarray(problem.routing)
-    score = _score(problem)
-    return _structure(routing.tobytes(), routing.shape, problem.family.tobytes(), score.tobytes())
+    # Items that are treated alike stand together: the processor guesses the branches right.
+    lost = (problem.backorder_share < 1) + 2 * (problem.backorder_share > 0)
+    alike = np.asarray(problem.lead_time * 4 + lost, dtype=np.int64)
+    keys = (problem.family, alike, _score(problem))
+    return _structure(routing.tobytes(), routing.shape, *(key.tobytes() for key in keys))
 
 
 @lru_cache(maxsize=16)
 def _structure(
-    routing_bytes: bytes, shape: tuple[int, int], family_bytes: bytes, score_bytes: bytes
+    routing_bytes: bytes,
+    shape: tuple[int, int],
+    family_bytes: bytes,
+    alike_bytes: bytes,
+    score_bytes: bytes,
 ) -> Structure:
     routing = np.frombuffer(routing_bytes).reshape(shape)
     family = np.frombuffer(family_bytes, dtype=np.int64)
     group = _groups(routing)
     rank = _ranks(np.frombuffer(score_bytes), group)
-    order = np.lexsort((family, rank, group))
+    order = np.lexsort((np.frombuffer(alike_bytes, dtype=np.int64), family, rank, group))
     sorted_routing, sorted_group = routing[order], group[order]
     rows, which = np.nonzero(sorted_routing)
     label = sorted_group * c.CLASSES + rank[order]

@@ -58,12 +58,14 @@ def chase_target(problem: Problem) -> Floats:
     return np.asarray(np.take_along_axis(target, at, axis=1))
 
 
-def cells(problem: Problem, plan: Plan | None, order: Ints) -> Floats:
-    """One row per month and item, (T, I, CELLS); without a plan, full recourse."""
+def cells(
+    problem: Problem, plan: Plan | None, order: Ints, *, real: "np.dtype[np.floating]"
+) -> Reals:
+    """One row per month and item, (T, I, CELLS) of a precision; without a plan, full recourse."""
     demand = expected_demand(problem)
     spread = problem.errors.spread
     days = np.maximum(problem.working_days, 1.0)
-    table = np.zeros((*demand.shape, c.CELLS))
+    table: Reals = np.zeros((*demand.shape, c.CELLS), real)
     target = chase_target(problem) if plan is None else plan.target
     table[:, :, c.NEED] = foreseen(problem) + target
     table[:, 1:, c.NEED_ERROR] = _learned(problem, demand * spread)[:, 1:]
@@ -82,7 +84,7 @@ def cells(problem: Problem, plan: Plan | None, order: Ints) -> Floats:
     table[:, :, c.ARRIVING] = problem.receipts
     table[:, :, c.BUY_COST] = problem.subcontract_cost
     _fill_traits(table, problem)
-    return table[order].transpose(1, 0, 2)
+    return np.take(table.transpose(1, 0, 2), order, axis=1)
 
 
 def _learned(problem: Problem, swing: Floats) -> Floats:
@@ -98,7 +100,7 @@ def _learned(problem: Problem, swing: Floats) -> Floats:
     return total
 
 
-def _follow(table: Floats, problem: Problem, plan: Plan) -> Floats:
+def _follow(table: Reals, problem: Problem, plan: Plan) -> Floats:
     """Releases stay near the plan; returns the subcontracting planned in advance.
 
     A plan that knows what it wanted before capacity cut it (chase) is followed from there: the
@@ -119,7 +121,7 @@ def _follow(table: Floats, problem: Problem, plan: Plan) -> Floats:
     return planned
 
 
-def _fill_traits(table: Floats, problem: Problem) -> None:
+def _fill_traits(table: Reals, problem: Problem) -> None:
     """What is the same in all months, on ``table`` (I, T, CELLS)."""
     slip = 0.0 if problem.risk is None else problem.risk.slip
     for column, values in (

@@ -34,7 +34,7 @@ def exchange_rate(problem: Problem, card: Card, place: Place) -> Changes:
     """The foreign currency is worth v more: unit cost x (1 + s v), s the part bought in it.
 
     A material in the target means the items that use it. Source: first-order pass-through of a
-    rate to landed cost (Chopra & Meindl, ch. 6, global supply chains).
+    rate to landed cost (Chopra & Meindl, global supply chains).
     """
     bought = place.items
     if any(prefix == "resource" for prefix, _ in parts(card.target)):

@@ -100,7 +100,7 @@ def phase_out(problem: Problem, card: Card, place: Place) -> Changes:
     horizon has taken all it asks for is written off in the last month of the ramp, at a share of
     its unit cost: write-off = w c (max(0, y + R - sum mu') - max(0, y + R - sum mu)). Only this
     part is known before a plan is made; units made later and not sold are not in it.
-    Source: SPT ch. 9 (end of life); lower of cost and net realisable value (IAS 2).
+    Source: SPT (end of life); lower of cost and net realisable value (IAS 2).
     """
     lever = DECLARED[card.kind]
     months = lever.option(card, "ramp")

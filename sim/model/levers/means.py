@@ -31,7 +31,7 @@ def new_line(problem: Problem, card: Card, place: Place) -> Changes:
 
     Each resource of the target pays the investment I in the first month (cash), and I / n a month
     from then on over its life of n months (margin: straight-line depreciation). A line that began
-    before the horizon was paid before it. Source: Hopp & Spearman, ch. 18 (capacity management).
+    before the horizon was paid before it. Source: Hopp & Spearman (capacity management).
     """
     lever = DECLARED[card.kind]
     past = months_before(problem, card, place)
@@ -55,7 +55,7 @@ def headcount(problem: Problem, card: Card, place: Place) -> Changes:
     than there are. Paid: hire or layoff cost in the first month, wages every month (leavers save
     theirs). Hours, wage and costs come from the company's workforce, else from the card; without
     hours from either, a person gives seven a working day.
-    Source: Chopra & Meindl, ch. 8 (workforce in the aggregate plan); SPT ch. 14.
+    Source: Chopra & Meindl, ch. 8 (workforce in the aggregate plan); SPT.
     """
     lever = DECLARED[card.kind]
     rows = _limited(problem, place)

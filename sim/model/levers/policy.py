@@ -30,7 +30,7 @@ def rationing(problem: Problem, card: Card, _place: Place) -> Changes:
 def frozen_fence(problem: Problem, card: Card, _place: Place) -> Changes:
     """The first months in which no release may leave the plan: + v, between 0 and the horizon.
 
-    Source: SPT ch. 14 (rolling plans, frozen interval); APICS (demand time fence).
+    Source: SPT (rolling plans, frozen interval); APICS (demand time fence).
     """
     months = int(np.clip(problem.frozen_months + round(card.value), 0, problem.months))
     return {"frozen_months": months}
@@ -47,7 +47,7 @@ def flexibility(_problem: Problem, card: Card, _place: Place) -> Changes:
 def responsiveness(problem: Problem, card: Card, _place: Place) -> Changes:
     """phi x v: how much of a new need the next release follows; 0 keeps the plan.
 
-    Source: SPT ch. 14 (smoothing of production).
+    Source: SPT (smoothing of production).
     """
     return {"responsiveness": problem.responsiveness * card.value}
 

@@ -39,7 +39,7 @@ def availability_risk(problem: Problem, card: Card, place: Place) -> Changes:
 def yield_risk(problem: Problem, card: Card, place: Place) -> Changes:
     """The good share of what is released varies by v more: s' = sqrt(s^2 + v^2).
 
-    What is always good cannot vary: a mean yield above 1 - v falls to it. Source: SPT ch. 7
+    What is always good cannot vary: a mean yield above 1 - v falls to it. Source: SPT
     (random yield); independent causes.
     """
     risk, good = _risk(problem), problem.production_yield

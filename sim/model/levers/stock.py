@@ -26,7 +26,7 @@ def safety_stock(problem: Problem, card: Card, place: Place) -> Changes:
     """Stock target x (1 + v): the cover and the safety stock, or only some months of them.
 
     In a window the difference v x target[t] is added to the safety stock of these months. Source:
-    SPT ch. 7 (a target is a cover in time plus units).
+    SPT (a target is a cover in time plus units).
     """
     factor = np.where(place.items, 1.0 + card.value, 1.0)
     if place.first == 0 and place.stop == problem.months:
@@ -42,7 +42,7 @@ def service_target(problem: Problem, card: Card, place: Place) -> Changes:
 
     SS' = SS + SS(p + v) - SS(p) with SS(p) = z(p) cv mu[t+1] sqrt(L + 1) (``inventory``), p
     between 50 % and 99.99 %. An item with a cover keeps it and gets the difference on top; the
-    whole target never falls below zero. Source: SPT ch. 7.
+    whole target never falls below zero. Source: SPT (safety stock).
     """
     before = problem.service_target
     wanted = np.clip(before + card.value * place.items, LEAST_SERVICE, MOST_SERVICE)

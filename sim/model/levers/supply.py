@@ -83,7 +83,7 @@ def lead_time(problem: Problem, card: Card, place: Place) -> Changes:
     """L + v months, between 0 and 3; the unit cost takes the freight of the faster (or slower) way.
 
     Safety stock covers the longer wait: x sqrt((L' + 1) / (L + 1)). What is on order still arrives
-    as promised, so a longer lead time leaves a gap of v months. Source: SPT ch. 7 (safety stock
+    as promised, so a longer lead time leaves a gap of v months. Source: SPT (safety stock
     over lead time and review period).
     """
     moved = np.clip(problem.lead_time + round(card.value), 0, LONGEST_LEAD)
