@@ -30,6 +30,13 @@ a,S00001,Shop A,2024-03-05 08:12:00,sale,[T-1] Oak table,2,240.5
 b,S00003,Shop B,2024-04-15 09:30:00,sale,[T-1] Oak table,5,601.25
 c,S00004,Shop B,2024-04-16 09:30:00,draft,[T-1] Oak table,5,601.25
 """
+ODOO_LINES = """Référence commande,Référence commande/Date de la commande,Client,\
+Référence commande/Statut,Article,Quantité,Sous-total
+S00001,2024-03-05 08:12:00,Shop A,Bon de commande,[T-1] Table,2,240.5
+S00001,2024-03-05 08:12:00,Shop A,Bon de commande,[C-1] Chaise,8,320
+S00002,2024-04-02 10:00:00,Shop B,Devis,[T-1] Table,99,9999
+S00003,2024-04-15 09:30:00,Shop B,Bon de commande,[T-1] Table,5,601.25
+"""
 SOLD = [
     ["C-1", "Shop A", "2024-03", 8.0, 320.0],
     ["T-1", "Shop A", "2024-03", 2.0, 240.5],
@@ -52,6 +59,12 @@ def test_odoo_sales_orders(text):
         *found
     }
     assert found.count("notice.upload.filled_down") == 2  # customer and date
+
+
+def test_odoo_lines_of_orders():
+    imported = build(inspect([("sale.order.line.csv", ODOO_LINES.encode())]))
+    assert sold(imported) == SOLD
+    assert "notice.profile.statuses" in keys(imported.warnings)
 
 
 @pytest.mark.parametrize(

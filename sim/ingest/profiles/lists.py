@@ -17,7 +17,7 @@ from sim.ingest.profiles.operations import preferred, read_duration
 if TYPE_CHECKING:
     from sim.ingest.preview import FilePreview
 
-NAME = "frepple"
+NAME = "frePPLe"
 _MOST_CHANNELS = 60
 _MONTH = 30.4  # days
 _LAST_YEAR = 9000  # later is "never"
