@@ -109,38 +109,49 @@ def build(
     base : the data in use that the files update; None = there are none
     near_codes : read a code that differs only by case, spaces or leading zeros as the declared one
 
-    Raises
-    ------
-    DataError: a mapping is not a mapping.
+    Raises DataError: a mapping is not a mapping.
     """
     maps, absent = usable_maps(previews, mappings or {})
     base = base or _NOTHING
     parts = _read_parts(previews, maps, base)
-    across_files(parts)
-    refuse_known(parts, base)
-    unknown = mark_unknown(parts, base, near_codes=near_codes)
-    unknown += [code for part in parts for code in part.unknown]
-    pair_money(parts)
+    unknown = _checked(parts, base, near_codes=near_codes)
     partial = _partial(parts)
     if partial and leave_out_partial_month:
         _mark_partial(parts, partial)
     frames = _frames(parts)
     tables, changed = updated(base, frames)
-    price = _prices(tables)
     return Import(
         tables=Tables(tables, None, ", ".join(part.file for part in parts)),
         blocking=(*_blocking(previews, parts, base), *orphans(base, frames, tables)),
         problems=tuple(_row_problems(parts, unknown)),
         warnings=(*absent, *_warnings(previews, maps, parts, partial)),
-        before=tuple(_total(part.file, part, price, None) for part in parts),
-        left_out=tuple(_left_out(parts, price)),
-        after=tuple(_after(parts, price)),
         unknown=tuple(unknown),
         partial_month=partial,
         same_lines=same_lines(parts),
         accept_good_rows=accept_good_rows,
         changes=changed,
+        **_totals(parts, _prices(tables)),
     )
+
+
+def _checked(parts: Sequence[Part], base: Base, *, near_codes: bool) -> list[Unknown]:
+    """What the sheets say of one another and of the data in use; the codes that nobody declares."""
+    across_files(parts)
+    refuse_known(parts, base)
+    unknown = mark_unknown(parts, base, near_codes=near_codes)
+    pair_money(parts)
+    return unknown + [code for part in parts for code in part.unknown]
+
+
+def _totals(
+    parts: Sequence[Part], price: "pd.Series[float] | None"
+) -> dict[str, tuple[Total, ...]]:
+    """Control totals before, of what is left out, and after."""
+    return {
+        "before": tuple(_total(part.file, part, price, None) for part in parts),
+        "left_out": tuple(_left_out(parts, price)),
+        "after": tuple(_after(parts, price)),
+    }
 
 
 def _read_parts(
