@@ -38,7 +38,7 @@ def looked(found):
 @pytest.mark.parametrize("seed", range(2))
 def test_any_cell_may_be_anything(seed):
     dice = random.Random(seed)
-    for _ in range(50):
+    for _ in range(25):
         found = {name: [list(row) for row in rows] for name, rows in sheets().items()}
         for name in dice.sample(sorted(found), 3):
             row = dice.choice(found[name])
