@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.ingest.dates import lacks_year, looks_like_date, years_in
-from sim.ingest.headers import likeness, words
+from sim.ingest.headers import likeness, normal, words
 from sim.ingest.numerals import TYPED, looks_like_number
+from sim.ingest.profiles.words import header_words
 from sim.ingest.sandbox import RawSheet
 
 _HEAD = 30  # lines in which the first header is looked for
@@ -85,7 +86,10 @@ def _months(cells: Sequence[str]) -> bool:
 
 
 def _known(cell: str) -> bool:
-    return len(cell) <= 60 and any(likeness(cell, field)[0] >= 95 for field in words().fields)
+    if len(cell) > 60:
+        return False
+    named = any(likeness(cell, field)[0] >= 95 for field in words().fields)
+    return named or normal(cell) in header_words()
 
 
 def _lines(cells: pa.Table, start: int, count: int) -> list[list[str]]:

@@ -26,9 +26,11 @@ _APART = {"exact": 0.5, "named": 0.9, "other": 0.98}
 def guess_mappings(previews: Sequence["FilePreview"]) -> dict[str, FileMap]:
     """A mapping for every readable sheet: table, columns and lookups into the other sheets."""
     readable = [preview for preview in previews if preview.error is None]
-    maps = {preview.id: guess_table(preview) for preview in readable}
+    maps = {one.id: one.mapping if one.profile else guess_table(one) for one in readable}
     _keep_one_item_list(readable, maps)
     for preview in readable:
+        if preview.profile:
+            continue  # its shape is known
         maps[preview.id] = _with_shape(preview, with_codes(preview, readable, maps))
     for preview in readable:
         maps[preview.id] = _with_lookups(preview, readable, maps)
@@ -39,6 +41,8 @@ def map_to(table: str, preview: "FilePreview", previews: Sequence["FilePreview"]
     """The guess for one sheet when a person has said which table it feeds."""
     if not table:
         return FileMap()
+    if preview.profile and preview.mapping.table == table:
+        return preview.mapping
     readable = [one for one in previews if one.error is None]
     maps = {one.id: one.mapping for one in readable}
     maps[preview.id] = _with_shape(preview, guess_columns(preview, TABLES[table]))

@@ -54,6 +54,7 @@ class FilePreview:
     block: int = 1  # of the tables stacked in one sheet
     title: tuple[str, ...] = ()  # cells above its header
     kind: str = ""
+    profile: str = ""  # the program whose export it was recognised as
     encoding: str = ""
     separator: str = ""
     accented: tuple[str, ...] = ()  # lines of a text that show how its encoding was read
@@ -140,6 +141,7 @@ def inspect(
     """
     from sim.ingest.guess import guess_mappings
     from sim.ingest.history import History, look_at
+    from sim.ingest.profiles import recognised
 
     histories = [look_at(file, body) for file, body in files if isinstance(body, History)]
     files = [(file, body) for file, body in files if not isinstance(body, History)]
@@ -150,8 +152,9 @@ def inspect(
             error = DataError("error.upload.same_name", file=name)
             previews.append(FilePreview(file=name, error=error))
         else:
-            previews += _with_lines([one for sheet in found for one in _look(sheet)])
+            previews += [one for sheet in found for one in _look(sheet)]
         seen.add(name)
+    previews = _with_lines(recognised(previews))
     guessed = guess_mappings(previews)
     return histories + [
         with_mapping(preview, guessed[preview.id]) if preview.error is None else preview
@@ -160,9 +163,18 @@ def inspect(
 
 
 def _with_lines(sheets: list[FilePreview]) -> list[FilePreview]:
-    """Without the sheets of a workbook that hold only a heading, when others hold lines."""
-    filled = [one for one in sheets if one.error is None or one.error.key not in _EMPTY]
-    return filled if any(one.error is None for one in filled) else sheets
+    """Without the sheets of an upload that hold only a heading, when others hold lines."""
+    filled = {_upload(one) for one in sheets if one.error is None}
+    return [
+        one
+        for one in sheets
+        if one.error is None or one.error.key not in _EMPTY or _upload(one) not in filled
+    ]
+
+
+def _upload(preview: FilePreview) -> str:
+    """The name of the upload: the archive of a member."""
+    return preview.file.partition("/")[0]
 
 
 def with_mapping(preview: FilePreview, mapping: FileMap) -> FilePreview:
@@ -196,7 +208,7 @@ def _preview(raw: RawSheet, block: Block, number: int) -> FilePreview:
         header_row=block.header_row,
         rows=len(body),
         columns=tuple(
-            _column(name, body.column(n + 1)) for name, n in zip(names, kept, strict=True)
+            column_preview(name, body.column(n + 1)) for name, n in zip(names, kept, strict=True)
         ),
         cells=body.select([0, *(n + 1 for n in kept)]),
     )
@@ -236,7 +248,8 @@ def _names(header: Sequence[str], positions: Sequence[int]) -> list[str]:
     return names
 
 
-def _column(name: str, cells: Cells) -> ColumnPreview:
+def column_preview(name: str, cells: Cells) -> ColumnPreview:
+    """What a column looks like."""
     distinct = [cell for cell in _texts(pc.unique(cells)) if cell not in {"", TYPED}]
     looked = distinct[:_LOOK]
     return ColumnPreview(

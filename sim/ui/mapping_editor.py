@@ -51,6 +51,8 @@ def _read_as(text: Text, preview: FilePreview) -> str:
         lines.append(text("ui.collect.read_as", **values))
     else:
         lines.append(text("ui.collect.read_as_sheet", kind=preview.kind, row=preview.header_row))
+    if preview.profile:
+        lines.append(text("ui.collect.recognised", program=preview.profile))
     if preview.title:
         lines.append(text("ui.collect.above", title=" · ".join(preview.title)[:120]))
     return messages.plain(" · ".join(lines))

@@ -16,6 +16,15 @@ def sheet(rows: list[list[str]], file: str = "ventes.csv") -> FilePreview:
         [numbers, *(pa.array(column, pa.string()) for column in columns)],
         names=["row", *map(str, range(width))],
     )
-    raw = RawSheet(file=file, sheet="", kind="csv", encoding="utf-8", separator=";", cells=cells)
+    raw = RawSheet(
+        file=file,
+        sheet="",
+        kind="csv",
+        encoding="utf-8",
+        separator=";",
+        accented=(),
+        notices=(),
+        cells=cells,
+    )
     (preview,) = _look(raw)
     return with_mapping(preview, guess_mappings([preview])[preview.id])

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.ingest.frepple import workbook
+
 BIKES = Path(__file__).resolve().parents[1] / "ingest" / "bikes"
 ONE_YEAR = "Velo_Sales_2024.csv"
 
@@ -87,6 +89,19 @@ def test_loading_the_demo_says_so_and_leads_on(visit) -> None:
     app.button(key="collect.next.cockpit").click().run()
     assert not app.exception
     assert "à risque" in title(app)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("fr", "lu comme un classeur frePPLe"), ("en", "read as a frePPLe workbook")],
+)
+def test_a_frepple_workbook_is_named_with_the_sheets_it_does_not_need(visit, lang, told) -> None:
+    sent = ("plant.xlsx", workbook(), "application/octet-stream")
+    app = upload(visit("collect", lang), sent)
+    assert not app.exception
+    assert told in app.info[0].value
+    assert "(supplier, parameter, setup matrix)" in app.info[0].value
+    assert not app.button(key="collect.accept").disabled
 
 
 def test_the_encoding_is_shown_on_accented_lines_and_changed_by_one_click(visit) -> None:
