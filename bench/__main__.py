@@ -3,7 +3,19 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, draws, families, kernel, machine, planner, search, slider, start
+from bench import (
+    accuracy,
+    collect,
+    draws,
+    families,
+    kernel,
+    machine,
+    planner,
+    search,
+    slider,
+    start,
+    workbook,
+)
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
@@ -12,8 +24,10 @@ BENCHES: dict[str, Callable[[], None]] = {
     "families": families.bench,
     "search": search.bench,
     "accuracy": accuracy.bench,
+    "collect": collect.bench,
     "start": start.bench,
     "slider": slider.bench,
+    "workbook": workbook.bench,
 }
 
 

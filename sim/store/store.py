@@ -12,7 +12,7 @@ from sim.store.forecasts import Forecasts
 from sim.store.scenarios import Scenarios
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"  # newest revision of the migrations
+HEAD = "0002"  # newest revision of the migrations
 
 
 class Store(Datasets):

@@ -39,7 +39,8 @@ dataset_table = sa.Table(
 )
 
 # What was loaded, and undone: the last row says which version is current. `below` is the row
-# whose version comes back when this one is undone.
+# whose version comes back when this one is undone; `detail` tells how the files met the data in
+# use and what changed.
 import_log = sa.Table(
     "import_log",
     metadata,
@@ -50,6 +51,7 @@ import_log = sa.Table(
     sa.Column("dataset", sa.String(16), sa.ForeignKey("dataset.id"), nullable=False),
     sa.Column("below", sa.Integer, sa.ForeignKey("import_log.id")),
     sa.Column("files", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False, server_default="{}"),
 )
 
 mapping = sa.Table(
