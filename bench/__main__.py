@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable
 
-from bench import accuracy, draws, kernel, machine, planner, search, slider, start
+from bench import accuracy, draws, families, kernel, machine, planner, search, slider, start
 
 BENCHES: dict[str, Callable[[], None]] = {
     "kernel": kernel.bench,
     "draws": draws.bench,
     "planner": planner.bench,
+    "families": families.bench,
     "search": search.bench,
     "accuracy": accuracy.bench,
     "start": start.bench,

@@ -3,7 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -20,70 +20,103 @@ from sim.model.problem import PlanMode, Problem
 
 SIZES = ((50, 10, 3), (500, 20, 1), (500, 20, 3), (1_000, 20, 3), (5_000, 50, 3))
 BESIDE = 500  # scipy is asked up to this many items: above, it needs minutes
-STEPS = 6  # each there and back
+STEPS = 4  # of each lever, there and back
 REACH = 15
 HEADING = "items x resources x months|per item|columns|build ms|first s|warm ms|scipy s|ratio|reach"
+LEVERS = "items x resources x months|per item|lever|warm ms|simplex steps|ratio"
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Moves:
+    """What re-solving took, one value per step of a lever."""
+
+    seconds: dict[str, list[float]]
+    iterations: dict[str, list[int]]
+
+    @property
+    def usual(self) -> float:
+        """Median of the levers' medians [s]: no lever counts more than another."""
+        return statistics.median(statistics.median(steps) for steps in self.seconds.values())
+
+
 def bench() -> None:
     """Build, first solve and warm re-solves of each size; CPU seconds where both are compared."""
-    rows: list[list[object]] = [list(HEADING.split("|"))]
+    sizes: list[list[object]] = [list(HEADING.split("|"))]
+    levers: list[list[object]] = [list(LEVERS.split("|"))]
     for items, resources, uses in SIZES:
-        rows.append(_measure(items, resources, uses))
-    table(
-        f"Plan re-solved after one lever (CPU, median of {2 * STEPS} steps: hours, volume, price)",
-        rows,
-    )
+        row, found = _measure(items, resources, uses)
+        sizes.append(row)
+        levers += found
+    table("Plan re-solved after one lever (CPU, median of the levers below)", sizes)
+    table(f"One step of each lever (median of {2 * STEPS}, there and back)", levers)
 
 
-def _measure(items: int, resources: int, uses: int) -> list[object]:
-    problem = company(items, resources=resources, uses=uses)
-    build_seconds, structure = _timed(lambda: build(problem, PlanMode.OPTIMAL))
+def _measure(items: int, resources: int, uses: int) -> tuple[list[object], list[list[object]]]:
+    problem = with_overtime(company(items, resources=resources, uses=uses))
+    build_seconds, structure = timed(lambda: build(problem, PlanMode.OPTIMAL))
     program = Program(time_limit=600.0)
-    first, _ = _timed(lambda: program.solve(problem, PlanMode.OPTIMAL))
-    warm, cold = [], []
-    for step, moved in enumerate(_moves(problem)):
+    first, _ = timed(lambda: program.solve(problem, PlanMode.OPTIMAL))
+    moves, cold = _moved(problem, program)
+    row: list[object] = [f"{items:,} x {resources} x {MONTHS}", uses]
+    levers = [
+        [*row, name, *_step(statistics.median(steps), moves.iterations[name], cold=cold)]
+        for name, steps in moves.seconds.items()
+    ]
+    row += [f"{structure.matrix.shape[1]:,}", f"{build_seconds * 1e3:.0f}"]
+    row += [f"{first:.2f}", f"{moves.usual * 1e3:.0f}"]
+    if not cold:
+        return [*row, "-", "-", ""], levers
+    reach = f">= {REACH}x" if items == BESIDE else ""
+    return [*row, f"{cold:.2f}", f"{cold / moves.usual:.1f}x", reach], levers
+
+
+def _moved(problem: Problem, program: Program) -> tuple[Moves, float]:
+    """Each lever there and back, and the median of scipy on the first step of each [s]."""
+    moves, cold = Moves(seconds={}, iterations={}), []
+    for name, moved in _levers(problem):
+        fresh = name not in moves.seconds
         for now in (moved, problem):
-            seconds, solution = _timed(partial(program.solve, now, PlanMode.OPTIMAL))
-            warm.append(seconds)
-            if items <= BESIDE and step < 3 and now is moved:
-                seconds, objective = _timed(partial(_cold, now))
+            seconds, solution = timed(partial(program.solve, now, PlanMode.OPTIMAL))
+            moves.seconds.setdefault(name, []).append(seconds)
+            moves.iterations.setdefault(name, []).append(program.iterations)
+            if fresh and now is moved and len(problem.items) <= BESIDE:
+                seconds, objective = timed(partial(_cold, now))
                 cold.append(seconds)
                 if solution is None or abs(objective - solution.objective) > 1e-6 * abs(objective):
                     raise AssertionError("two optima of one programme differ")
-    usual = statistics.median(warm)
-    row: list[object] = [f"{items:,} x {resources} x {MONTHS}", uses]
-    row += [f"{structure.matrix.shape[1]:,}", f"{build_seconds * 1e3:.0f}"]
-    row += [f"{first:.2f}", f"{usual * 1e3:.0f}"]
-    if not cold:
-        return [*row, "-", "-", ""]
-    ratio = statistics.median(cold) / usual
-    return [*row, f"{statistics.median(cold):.2f}", f"{ratio:.0f}x", _reach(items)]
+    return moves, statistics.median(cold) if cold else 0.0
 
 
-def _reach(items: int) -> str:
-    return f">= {REACH}x" if items == BESIDE else ""
+def _step(seconds: float, iterations: list[int], *, cold: float) -> list[str]:
+    ratio = f"{cold / seconds:.0f}x" if cold else "-"
+    return [f"{seconds * 1e3:.0f}", f"{min(iterations)} .. {max(iterations)}", ratio]
 
 
-def _moves(problem: Problem) -> Iterator[Problem]:
-    """One lever at a time: Saturdays on a machine, a family's volume, a price."""
+def with_overtime(problem: Problem) -> Problem:
+    """The same company with a tenth more hours at a price."""
+    return replace(
+        problem,
+        overtime=0.1 * problem.capacity,
+        overtime_cost=np.full(problem.capacity.shape, 40.0),
+    )
+
+
+def _levers(problem: Problem) -> Iterator[tuple[str, Problem]]:
+    """One step of one lever at a time, on a machine or a family chosen at random."""
     rng = np.random.default_rng(1)
-    for step in range(STEPS):
-        kind = step % 3
-        if kind == 0:
-            overtime = problem.overtime.copy()
-            machine = int(rng.integers(len(problem.resources)))
-            overtime[machine] = 0.02 * (1 + step) * problem.capacity[machine]
-            yield replace(problem, capacity=problem.capacity + overtime)
-        elif kind == 1:
-            family = problem.family == rng.integers(len(problem.families))
-            factor = np.where(family[:, None], 1.0 + 0.01 * (1 + step), 1.0)
-            yield replace(problem, demand=problem.demand * factor)
-        else:
-            family = problem.family == rng.integers(len(problem.families))
-            yield replace(problem, price=problem.price * np.where(family[:, None], 1.03, 1.0))
+    for _ in range(STEPS):
+        machine = np.arange(len(problem.resources)) == rng.integers(len(problem.resources))
+        family = problem.family == rng.integers(len(problem.families))
+        more, dearer = machine[:, None] * problem.capacity, np.where(family, 1.02, 1.0)
+        yield "overtime +1 %", replace(problem, overtime=problem.overtime + 0.01 * more)
+        yield "hours +1 %", replace(problem, capacity=problem.capacity + 0.01 * more)
+        yield "volume +2 %", replace(problem, demand=problem.demand * dearer[:, None])
+        yield "price +2 %", replace(problem, price=problem.price * dearer[:, None])
+        yield "unit cost +2 %", replace(problem, unit_cost=problem.unit_cost * dearer)
+        premium = problem.overtime_cost * np.where(machine, 1.1, 1.0)[:, None]
+        yield "overtime premium +10 %", replace(problem, overtime_cost=premium)
 
 
 def _cold(problem: Problem) -> float:
@@ -105,7 +138,7 @@ def _cold(problem: Problem) -> float:
     return float(found.fun) + new.constant
 
 
-def _timed(action: Callable[[], T]) -> tuple[float, T]:
+def timed(action: Callable[[], T]) -> tuple[float, T]:
     """CPU seconds of this process, which other load on the machine does not change much."""
     begun = time.process_time()
     result = action()

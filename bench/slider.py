@@ -106,10 +106,11 @@ def _open(browser: Browser, app: Server, *, card: int | None) -> Watched:
         timeout=60_000,
     )
     if card is not None:
-        page.locator('[data-testid="stSidebar"] [data-testid="stCheckbox"] label').nth(card).click()
+        page.locator(".st-key-levers .toggle").nth(card).click()
     page.wait_for_timeout(3_000)
     page.evaluate(WATCH)
-    slider = page.locator('[data-testid="stSidebar"] input[type=range]').nth(card or 0)
+    place = '[data-testid="stSidebar"]' if card is None else ".st-key-levers"
+    slider = page.locator(f"{place} input[type=range]").nth(card or 0)
     return Watched(page=page, slider=slider, server=app)
 
 

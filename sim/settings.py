@@ -9,6 +9,8 @@ SOP_WORKERS        worker processes for forecasts and exports (default: the core
 SOP_DRAWS          Monte-Carlo draws of a full simulation (default: 1024)
 SOP_DRAWS_MEMORY   MiB that the draws of all companies in use may occupy together, shared by all
                    sessions; a large company gets fewer draws, and is told (default: 2048)
+SOP_SLIDERS        "live": the room follows a slider while it is dragged; "native": Streamlit's
+                   own sliders, which move it at release. A visitor can change it (default: live)
 """
 
 import os
@@ -26,6 +28,7 @@ class Settings:
     workers: int
     draws: int
     draws_memory: int  # bytes
+    native_sliders: bool
 
     @property
     def compiled(self) -> Path:
@@ -43,6 +46,7 @@ def read_settings(environment: dict[str, str]) -> Settings:
         workers=_count("SOP_WORKERS", environment.get("SOP_WORKERS"), min(os.cpu_count() or 1, 4)),
         draws=_count("SOP_DRAWS", environment.get("SOP_DRAWS"), 1024),
         draws_memory=2**20 * _count("SOP_DRAWS_MEMORY", environment.get("SOP_DRAWS_MEMORY"), 2048),
+        native_sliders=_sliders(environment.get("SOP_SLIDERS") or "live") == "native",
     )
 
 
@@ -50,6 +54,12 @@ def read_settings(environment: dict[str, str]) -> Settings:
 def settings() -> Settings:
     """The settings of this process."""
     return read_settings(dict(os.environ))
+
+
+def _sliders(written: str) -> str:
+    if written not in ("live", "native"):
+        raise SystemExit(f'SOP_SLIDERS={written}: give "live" or "native".')
+    return written
 
 
 def _count(name: str, written: str | None, usual: int) -> int:

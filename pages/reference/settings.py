@@ -23,6 +23,14 @@ with display:
     )
     st.caption(text("ui.settings.density.help"))
     st.caption(text("ui.settings.theme.help"))
+    st.session_state["settings.native"] = session.native_sliders()
+    st.toggle(
+        text("ui.settings.sliders.native"),
+        key="settings.native",
+        on_change=session.keep_native_sliders,
+        args=("settings.native",),
+    )
+    st.caption(text("ui.settings.sliders.help"))
     st.markdown(f"### {text('ui.settings.roles')}", anchors=False)
     signed = access.sign_in_configured()
     st.markdown(text("ui.settings.roles.signed" if signed else "ui.head.single_user"))

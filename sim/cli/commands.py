@@ -8,10 +8,11 @@ plan      status, mode, currency, months, kpi {revenue, cost, margin, lost_margi
           closing_stock [units], closing_stock_value}, cost {kind: money},
           resources {name: {workers, hires, layoffs, machines_down, shift: [by month]}} (what
           the plan decided), infeasible [{limit, name, month, amount, unit}], limits [the same as
-          sentences, and the time limit], notices, file (with --out)
-simulate  scenario, mode, currency, draws, seed, hash, months, window [first, last], notices,
-          kpi {name: {mean, p5, p95, se}}, service {family: {target, economic}} (the share of
-          demand wanted on time; the share of months without stock-out that pays best)
+           sentences, a full store and the time limit], notices, file (with --out)
+simulate  scenario, mode, currency, draws, seed, hash, months, window [first, last], status and
+           limits (of the plan, as above), notices, kpi {name: {mean, p5, p95, se}},
+           service {family: {target, economic}} (the share of demand wanted on time; the share
+           of months without stock-out that pays best)
 compare   currency, draws, seed, window, scenarios [simulate objects, the baseline first],
           differences [{scenario, kpi {name: {mean, p5, p95, se}}}] against the baseline
 search    see ``sim.cli.search``
@@ -32,7 +33,7 @@ from sim.model import draws as draws_of
 from sim.model import kernel, kpi
 from sim.model.inventory import economic_service
 from sim.model.levers import apply
-from sim.model.outcome import Outcome
+from sim.model.outcome import Outcome, Plan
 from sim.model.planner import make_plan, plan_costs, plan_kpis
 from sim.model.problem import PlanMode, Problem
 from sim.model.run import run
@@ -86,10 +87,8 @@ def plan(options: argparse.Namespace) -> Result:
         "kpi": _known(_plain(plan_kpis(problem, made)), problem),
         "cost": _plain(plan_costs(problem, made)),
         "resources": plan_files.decided(problem, made),
-        "infeasible": plan_files.broken(made.reasons),
-        "limits": [
-            sentence for error in made.reasons for sentence in text_for(options.lang).error(error)
-        ],
+        "infeasible": plan_files.broken(made),
+        "limits": _told(made, options),
         "notices": sentences(company, options),
     }
     if options.out:
@@ -158,6 +157,8 @@ def _described(outcome: Outcome, scenario: Scenario, options: argparse.Namespace
         "hash": outcome.hash,
         "months": _months(problem),
         "window": window_months(problem, options),
+        "status": outcome.plan.status.value,
+        "limits": _told(outcome.plan, options),
         "kpi": _known(_estimates(kpi.estimates(outcome, kpi_window(problem, options))), problem),
     }
 
@@ -172,6 +173,11 @@ def _service(problem: Problem) -> Result:
         total = float(weight.sum()) or math.nan
         found[family] = _plain({name: float(mean) / total for name, mean in means.items()})
     return found
+
+
+def _told(made: Plan, options: argparse.Namespace) -> list[str]:
+    """Why the plan is not the one that its mode asks for."""
+    return [sentence for error in made.reasons for sentence in text_for(options.lang).error(error)]
 
 
 def sentences(

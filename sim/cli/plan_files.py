@@ -1,14 +1,12 @@
 """A plan as rows and as JSON-ready objects."""
 
 import csv
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.errors import SopError
-from sim.model.outcome import Plan
+from sim.model.outcome import Plan, PlanStatus
 from sim.model.problem import Floats, Problem
 
 _DUST = 1e-6  # units; a plan is not more exact
@@ -35,10 +33,10 @@ def decided(problem: Problem, made: Plan) -> dict[str, dict[str, list[float]]]:
     return found
 
 
-def broken(reasons: Sequence[SopError]) -> list[dict[str, Any]]:
-    """The limits that the plan cannot keep: which, where and by how much."""
-    found = []
-    for error in reasons:
+def broken(made: Plan) -> list[dict[str, Any]]:
+    """The limits that an infeasible plan cannot keep: which, where and by how much."""
+    found: list[dict[str, Any]] = []
+    for error in made.reasons if made.status is PlanStatus.INFEASIBLE else ():
         values = error.values
         if "month" not in values:
             continue

@@ -199,7 +199,7 @@ def _said(found: searching.Result, problem: Problem, text: Text) -> Iterator[str
         yield _beside("search.against_runner_up", found.runner_up, text)
     if found.finished and found.reached:
         yield text("search.at_stake", amount=money(found.at_stake))
-    yield from _bound(found, text)
+    yield from _bound(found, problem, text)
     yield text("search.frontier", draws=text.number(found.frontier[0].draws))
     yield from (_point(one, problem, text) for one in found.frontier)
 
@@ -214,8 +214,10 @@ def _beside(key: str, one: searching.Against, text: Text) -> str:
     )
 
 
-def _bound(found: searching.Result, text: Text) -> Iterator[str]:
+def _bound(found: searching.Result, problem: Problem, text: Text) -> Iterator[str]:
     if found.bound is None:
+        if problem.has_money:  # there is something to earn, but supply is at risk
+            yield text("search.no_bound")
         return
     yield text(
         "search.bound", margin=text.money(found.bound.margin), gap=text.money(found.bound.gap)

@@ -35,7 +35,7 @@ def _part(key: str, part: Mapping[str, Any], text: Text) -> Iterator[str]:
     name = part["scenario"] or text("word.reference")
     yield ""
     yield text(f"cli.{key}", name=name)
-    shown = {one: part[one] for one in ("mode", "kpi") if one in part}
+    shown = {one: part[one] for one in ("mode", "limits", "kpi") if one in part}
     yield from summary(shown, text, gap=key == "differences")
 
 

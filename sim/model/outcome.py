@@ -9,6 +9,8 @@ import numpy as np
 from sim.errors import PlanError
 from sim.model.problem import Floats, Ints, PlanMode, Problem
 
+LATE = "error.plan.time"
+
 
 class PlanStatus(StrEnum):
     """How far the planner came."""
@@ -52,10 +54,16 @@ class Plan:
     wanted: Floats | None = None  # (I, T) [units] release before capacity cut it (chase only)
     withheld: Floats | None = None  # (I, T) [units] in stock and not sold, for a hard limit's sake
     decided: Decided | None = None  # None = resources stay as they are
+    families: int = 0  # planning families it was made for; 0 = item by item
     reasons: tuple[PlanError, ...] = ()  # why it is not optimal: limits broken, or time
 
     def __post_init__(self) -> None:
         _freeze(self)
+
+    @property
+    def late(self) -> bool:
+        """Whether another plan stands in because the time ran out."""
+        return any(error.key == LATE for error in self.reasons)
 
 
 class Measure(StrEnum):

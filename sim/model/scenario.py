@@ -73,6 +73,12 @@ class Scenario:
         return hashlib.sha256(_canonical(body).encode()).hexdigest()
 
 
+def assumption(card: Card) -> tuple[object, ...]:
+    """What a card assumes: cards that differ in name, owner or note only are the same."""
+    options = tuple(sorted(card.options.items()))
+    return (card.kind, card.target, card.first, card.last, card.value, options, card.probability)
+
+
 def to_json(scenario: Scenario) -> str:
     """The scenario as a JSON text that can be saved, mailed and read back."""
     body = {

@@ -3,6 +3,8 @@
 ``st.query_params`` would add an entry to the history and make the browser go through the whole
 app again at each step. Here the present entry is given its new name, nothing else happens. What
 Streamlit sends with the next run may still be the link that was opened: see ``room.Visited``.
+
+It also tells the lever panel which of its moves is on the screen now: see ``live_levers``.
 """
 
 from collections.abc import Mapping
@@ -12,6 +14,7 @@ import streamlit as st
 
 SCRIPT = """
 export default function ({ data }) {
+  window.dispatchEvent(new CustomEvent("sop-room", { detail: data.serial }));
   if (window.location.search === data.search) return;
   window.history.replaceState(window.history.state, "", window.location.pathname + data.search);
 }
@@ -27,7 +30,8 @@ def search(parameters: Mapping[str, str]) -> str:
     return "?" + urlencode(parameters) if parameters else ""
 
 
-def write(parameters: Mapping[str, str]) -> None:
-    """Let the address bar say what is on the screen."""
+def write(parameters: Mapping[str, str], *, serial: int) -> None:
+    """Let the address bar say what is on the screen, and answer the move of this number."""
     component = st.components.v2.component("address", js=SCRIPT)
-    component(key="address", data={"search": search(parameters)}, width=1, height=1)
+    told = {"search": search(parameters), "serial": serial}
+    component(key="address", data=told, width=1, height=1)

@@ -1,12 +1,11 @@
-"""The lever cards of the live room: one toggle, one slider and what the lever means, per card."""
+"""The lever cards of the live room in words: names, values, deadlines, what each one means."""
 
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-
-import streamlit as st
+from typing import Literal
 
 from sim.model import levers
 from sim.model.levers import Slider, Unit
@@ -14,11 +13,10 @@ from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario
 from sim.report import headline
 from sim.report.text import SCALES, Text, money_scale
-from sim.ui import outlook
 from sim.ui.messages import plain
-from sim.ui.room import Room, current_room
+from sim.ui.room import Room
 
-FRAGMENT = "room"  # key of the fragment that follows the sliders
+Tone = Literal["assumption", "before", "late"]
 MAX_STEPS = 400  # a slider with more positions is coarser than its declared step
 MOST_DIGITS = 8  # more decimals tell no two positions apart that a person could mean
 
@@ -33,85 +31,6 @@ class Bench:
     today: date
     gone: frozenset[str]  # cards whose target is no longer in the data
     compact: bool = False  # whether room is short
-
-
-def seed_widgets(scenario: Scenario) -> None:
-    """Put the values of a scenario into its widgets; before they are drawn, or in a callback."""
-    for card in scenario.cards:
-        st.session_state[value_key(card.id)] = card.value
-        st.session_state[on_key(card.id)] = card.on
-
-
-def ensure_widgets(scenario: Scenario) -> None:
-    """Give a widget its value when Streamlit has forgotten it (another page was shown)."""
-    for card in scenario.cards:
-        st.session_state.setdefault(value_key(card.id), card.value)
-        st.session_state.setdefault(on_key(card.id), card.on)
-
-
-def draw_cards(bench: Bench, base: Scenario) -> Scenario:
-    """Draw the cards of a saved scenario; return it as its widgets now stand.
-
-    The outlook has its own selector: a card that says the same has none beside it.
-    """
-    drawn = tuple(
-        card if outlook.by_selector(bench.room.current, card) else _draw_card(bench, card)
-        for card in base.cards
-    )
-    return replace(base, cards=drawn)
-
-
-def _draw_card(bench: Bench, card: Card) -> Card:
-    with st.container(border=True, gap="xxsmall"):
-        gone = card.id in bench.gone
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-            name = plain(card_name(bench.text, bench.problem, card, among=bench.room.current))
-            on = st.toggle(
-                f"**{name}**", key=on_key(card.id), width="stretch", disabled=gone, wrap=False
-            )
-            st.markdown(_deadline(bench, card, gone=gone), width="content")
-        if gone:
-            st.caption(bench.text("ui.card.gone", target=plain(card.target)))
-            return card
-        value = _draw_slider(bench, card, on=on)
-        st.caption(_note(bench, replace(card, value=value)))
-    return replace(card, on=on, value=value)
-
-
-def _draw_slider(bench: Bench, card: Card, *, on: bool) -> float:
-    # The range comes from the saved card: it must not follow the value that is being moved.
-    slider = levers.slider(bench.problem, card)
-    held = float(st.session_state[value_key(card.id)])
-    options = bench.room.offer(replace(card, value=held), steps(slider))
-    words = value_texts(bench.text, bench.problem, card, options)
-    return float(
-        st.select_slider(
-            card_name(bench.text, bench.problem, card),
-            options,
-            key=value_key(card.id),
-            format_func=words.__getitem__,
-            disabled=not on,
-            label_visibility="collapsed",
-            on_change=_redraw_room,
-        )
-    )
-
-
-def _redraw_room() -> None:
-    room = current_room()
-    # The first move wakes the undo button: then, and only then, the panel is drawn again too.
-    if room is not None and room.can_undo and not room.can_redo:
-        st.rerun(FRAGMENT)
-
-
-def value_key(card_id: str) -> str:
-    """Session key of a card's slider."""
-    return f"card.{card_id}.value"
-
-
-def on_key(card_id: str) -> str:
-    """Session key of a card's switch."""
-    return f"card.{card_id}.on"
 
 
 def steps(slider: Slider) -> list[float]:
@@ -260,22 +179,58 @@ def effective(problem: Problem, scenario: Scenario) -> Sequence[Card]:
     ]
 
 
-def _deadline(bench: Bench, card: Card, *, gone: bool) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One card as it is drawn, in words of the reader's language; nothing of it is Markdown."""
+
+    card: Card
+    name: str
+    deadline: str
+    tone: Tone
+    note: str
+    gone: bool
+    labels: Mapping[float, str]  # every position of its slider in words, in order
+
+
+def face(bench: Bench, card: Card) -> Face:
+    """What a card says: its name, until when to decide, its slider and what it means."""
+    gone = card.id in bench.gone
+    deadline, tone = _deadline(bench, card, gone=gone)
+    labels = {} if gone else face_labels(bench.text, bench.problem, bench.room, card)
+    return Face(
+        card=card,
+        name=card_name(bench.text, bench.problem, card, among=bench.room.current),
+        deadline=deadline,
+        tone=tone,
+        note=bench.text("ui.card.gone", target=card.target) if gone else _note(bench, card),
+        gone=gone,
+        labels=labels,
+    )
+
+
+def face_labels(text: Text, problem: Problem, room: Room, card: Card) -> dict[float, str]:
+    """The positions of a card's slider in words."""
+    # The range comes from the saved card: it must not follow the value that is being moved.
+    positions = steps(levers.slider(problem, room.saved_card(card)))
+    return value_texts(text, problem, card, room.offer(card, positions))
+
+
+def _deadline(bench: Bench, card: Card, *, gone: bool) -> tuple[str, Tone]:
     lever = levers.LEVERS[card.kind]
     if gone or not lever.decision:
-        return f":small[:gray[{bench.text('ui.card.assumption')}]]"
+        return bench.text("ui.card.assumption"), "assumption"
     day = levers.decide_by(bench.problem, card)
     size = ".short" if bench.compact else ""
     if day < bench.today:
-        return f":small[:red[{bench.text(f'ui.card.too_late{size}', day=bench.text.day(day))}]]"
-    return f":small[{bench.text(f'ui.card.before{size}', day=bench.text.day(day))}]"
+        return bench.text(f"ui.card.too_late{size}", day=bench.text.day(day)), "late"
+    return bench.text(f"ui.card.before{size}", day=bench.text.day(day)), "before"
 
 
 def _note(bench: Bench, card: Card) -> str:
     text, lever = bench.text, levers.LEVERS[card.kind]
     role = card.owner or lever.owner.value
-    owner = text(f"lever.owner.{role}") if text.has(f"lever.owner.{role}") else plain(role)
-    target = "" if card.target == "all" else plain(target_name(text, bench.problem, card.target))
+    owner = text(f"lever.owner.{role}") if text.has(f"lever.owner.{role}") else role
+    target = "" if card.target == "all" else target_name(text, bench.problem, card.target)
     parts = [owner, target, _window(bench, card), *_costs(bench, card)]
     return " · ".join(part for part in parts if part)
 

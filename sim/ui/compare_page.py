@@ -11,7 +11,8 @@ import streamlit as st
 
 from sim.errors import SopError, StoreError
 from sim.model import levers
-from sim.model.compare import Bridge, assumption_differences, bridge
+from sim.model.aids import Bridge, Values, bridge
+from sim.model.compare import assumption_differences
 from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
@@ -259,7 +260,7 @@ def scatter_parts(compared: Compared) -> tuple[pa.Table, Any]:
 
 
 def bridge_parts(compared: Compared, letter: str) -> tuple[pa.Table, Any]:
-    """What each card brings, in the order of the cards."""
+    """What each card brings."""
     found, labels = bridge_steps(compared, letter)
     frame = frames.bridge(found, labels, view=replace(compared.view, letter=letter))
     spec = charts.bridge_spec(
@@ -292,12 +293,10 @@ def _bridge(
     _problem: Problem,
     _scenario: Scenario,
 ) -> Bridge:
-    def runner(wanted: Scenario) -> Outcome:
-        return results.outcome(_problem, wanted)
+    def judge(wanted: Scenario) -> Values:
+        return results.judged(_problem, wanted)
 
-    return bridge(
-        _problem, _scenario, draws=results.draws(_problem), kpi=Kpi.NET_MARGIN, runner=runner
-    )
+    return bridge(_scenario, judge=judge, kpi=Kpi.NET_MARGIN)
 
 
 def best(compared: Compared) -> str:

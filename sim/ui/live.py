@@ -27,7 +27,9 @@ from sim.ui import (
     data,
     figures,
     head,
+    live_levers,
     messages,
+    native_levers,
     panel,
     results,
     scenarios,
@@ -78,7 +80,7 @@ def page(made: head.Head) -> None:
     if room is None:
         return
     text, problem = session.text(), data.problem(room.dataset)
-    room.move_to(panel.on_screen(room))
+    panel.move_room(room)
     every = scenarios.named(room.dataset, text)
     gone = frozenset(card.id for card in levers.flagged(problem, room.current))
     bench = Bench(
@@ -106,7 +108,7 @@ def page(made: head.Head) -> None:
     )
 
 
-@st.fragment(key=cards.FRAGMENT)
+@st.fragment(key=native_levers.FRAGMENT)
 def draw(places: Places) -> None:
     """What follows a slider: differences, sentence, KPI cards, charts."""
     with messages.guard():
@@ -118,7 +120,7 @@ def _draw(places: Places) -> None:
     if room is None:
         return
     text, problem = session.text(), places.problem
-    room.move_to(panel.on_screen(room))
+    panel.move_room(room)
     shown = _simulate(text, problem, room.current, letter=places.letter)
     # Made first, then sent in one go: each time something arrives the browser goes through the
     # whole page. It paints the charts while the rest is made.
@@ -132,7 +134,7 @@ def _draw(places: Places) -> None:
         figures.draw(row)
         _write_address(room)
     with places.differences:
-        st.markdown(differences)
+        st.caption(differences)
     with places.sentence:
         head.sentence(verdict)
     with places.state:
@@ -188,14 +190,19 @@ def _sentence(shown: Shown) -> str:
 
 
 def plan_limits(text: Text, plan: Plan) -> list[str]:
-    """Why the plan is not the one that its mode asks for: the first reason, in Markdown."""
+    """Why the plan is not the one that its mode asks for, in Markdown: the first reason, and
+    whether it was made by family."""
     told = [
         f":material/warning: {messages.plain(sentence)}"
         for error in plan.reasons[:1]
         for sentence in text.error(error)
     ]
     count = len(plan.reasons)
-    return [*told, text("ui.room.limits.all", count=text.number(count))] if count > 1 else told
+    if count > 1:
+        told.append(text("ui.room.limits.all", count=text.number(count)))
+    if plan.families:
+        told.append(text("ui.room.families", count=text.number(plan.families)))
+    return told
 
 
 def _on_screen(problem: Problem) -> tuple[str, ...]:
@@ -259,5 +266,5 @@ def chart_parts(name: str, shown: Shown) -> tuple[pa.Table, dict[str, Any]]:
 
 def _write_address(room: Room) -> None:
     wanted = scenarios.address(room)
-    address.write(wanted | session.display_parameters())
+    address.write(wanted | session.display_parameters(), serial=live_levers.serial())
     room.visited.note(wanted)

@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.model import levers
-from sim.model.presets import OUTLOOK
-from sim.model.problem import PlanMode, Problem
+from sim.model.problem import PlanMode
 from sim.model.scenario import Scenario
 from sim.report.text import Text
-from sim.ui import cards, messages, outlook, scenarios, session
+from sim.ui import (
+    card_acts,
+    card_form,
+    data,
+    live_levers,
+    messages,
+    native_levers,
+    outlook,
+    scenarios,
+    session,
+)
 from sim.ui.cards import Bench
-from sim.ui.room import Room, current_room, without_card
+from sim.ui.room import Room, current_room
 from sim.ui.scenarios import Named
 
 KEEP = "room.keep"
@@ -22,23 +29,18 @@ NEW = ""  # the entry of the selector that starts from the suggested cards
 MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.HYBRID, PlanMode.OPTIMAL)
 
 
-def on_screen(room: Room) -> Scenario:
-    """The scenario as the widgets stand now, before any of them is drawn."""
-    state = st.session_state
-    shown = tuple(
-        replace(
-            card,
-            value=float(state.get(cards.value_key(card.id), card.value)),
-            on=bool(state.get(cards.on_key(card.id), card.on)),
-        )
-        for card in room.current.cards
-    )
-    return replace(room.current, cards=shown)
+def move_room(room: Room) -> None:
+    """Bring the room to what the cards say now, before any of them is drawn."""
+    if session.native_sliders():
+        room.move_to(native_levers.on_screen(room))
+    else:
+        room.move_to(live_levers.on_screen(room), gesture=live_levers.gesture())
 
 
 def seed(room: Room) -> None:
     """Put the scenario of the room into every widget."""
-    cards.seed_widgets(room.current)
+    room.seed += 1
+    native_levers.seed(room.current)
     state = st.session_state
     state["room.mode"] = room.current.mode.value
     state["room.outlook"] = outlook.of(room.current)
@@ -52,8 +54,21 @@ def draw(bench: Bench, every: list[Named]) -> DeltaGenerator:
     _buttons(bench)
     _presets(bench.text, bench.room.current)
     differences = st.container()
-    cards.draw_cards(bench, bench.room.step.base)
+    _draw_cards(bench)
     return differences
+
+
+def _draw_cards(bench: Bench) -> None:
+    """The cards. The outlook has its own selector: a card that says the same is not among them."""
+    room = bench.room
+    drawn = tuple(one for one in room.current.cards if not outlook.by_selector(room.current, one))
+    if session.native_sliders():
+        native_levers.draw(bench, drawn)
+    else:
+        live_levers.draw(bench, drawn, on_moves=native_levers.redraw_room, on_act=_acted)
+    edited = st.session_state.pop(card_acts.EDITED, None)
+    if edited is not None:
+        card_form.edit_form(bench, room.current.card(edited), _in_room)
 
 
 def _selector(text: Text, every: list[Named]) -> None:
@@ -99,7 +114,9 @@ def _buttons(bench: Bench) -> None:
     with st.container(horizontal=True, gap="xsmall", wrap=False):
         _save_form(text)
         with st.popover("", icon=":material/add:", key="room.add", help=text("ui.room.add.help")):
-            _add_form(bench)
+            card_form.add_form(bench, _in_room)
+            if session.native_sliders():
+                card_form.manage_form(bench, _in_room)
         st.button(
             "",
             key="room.undo",
@@ -146,96 +163,14 @@ def _presets(text: Text, current: Scenario) -> None:
         )
 
 
-def _add_form(bench: Bench) -> None:
-    text, problem = bench.text, bench.problem
-    kinds = [lever.kind for lever in levers.available(problem)]
-    kind = st.selectbox(
-        text("ui.add.kind"),
-        kinds,
-        key="add.kind",
-        format_func=lambda kind: text(f"lever.{kind}.name"),
-    )
-    st.caption(text(f"lever.{kind}.help"))
-    target = st.selectbox(
-        text("ui.add.target"),
-        levers.targets(problem, kind),
-        key=f"add.target.{kind}",
-        format_func=lambda target: cards.target_name(text, problem, target),
-    )
-    months = _months_input(bench, kind, target)
-    options = _option_inputs(text, kind)
-    st.button(
-        text("ui.add.confirm"),
-        key="add.confirm",
-        type="primary",
-        width="stretch",
-        on_click=_in_room(_add),
-        args=(problem, kind, target, months, options),
-    )
-    if bench.room.step.base.cards:
-        _remove_form(bench)
-
-
-def _months_input(bench: Bench, kind: str, target: str) -> tuple[date, date]:
-    text, problem = bench.text, bench.problem
-    months = list(problem.month_dates)
-    if levers.LEVERS[kind].whole_horizon:
-        return months[0], months[-1]
-    drafted = levers.draft(problem, kind, target=target, card_id=kind)
-    begin = levers.first_in_time(problem, drafted, today=bench.today)
-    first, last = st.select_slider(
-        text("ui.add.months"),
-        months,
-        value=(begin, months[-1]),
-        key=f"add.months.{kind}.{target}",  # each has its own lead
-        format_func=text.month_label,
-    )
-    return first, last
-
-
-def _option_inputs(text: Text, kind: str) -> dict[str, float]:
-    found = {}
-    for name, option in levers.LEVERS[kind].options.items():
-        percent = option.unit is levers.Unit.SHARE
-        scale = 100.0 if percent else 1.0
-        unit = "%" if percent else cards.unit_name(text, option.unit)
-        value = st.number_input(
-            f"{text(f'lever.option.{name}')} ({unit})",
-            min_value=option.low * scale,
-            max_value=option.high * scale,
-            value=None if option.default is None else option.default * scale,
-            key=f"add.option.{kind}.{name}",
-            placeholder=text("ui.add.from_data"),
-        )
-        if value is not None:
-            found[name] = value / scale
-    return found
-
-
-def _remove_form(bench: Bench) -> None:
-    text, base = bench.text, bench.room.step.base
-    names = {card.id: cards.card_name(text, bench.problem, card) for card in base.cards}
-    st.divider()
-    removed = st.selectbox(
-        text("ui.remove.card"), list(names), key="remove.card", format_func=lambda one: names[one]
-    )
-    st.button(
-        text("ui.remove.confirm"),
-        key="remove.confirm",
-        width="stretch",
-        on_click=_in_room(_remove),
-        args=(removed,),
-    )
-
-
-# What the buttons do. A change of the card list is a new saved version, so that the address
-# bar can name it; moving a slider is not.
+# What the buttons do.
 
 
 def _in_room(action: Callable[..., None]) -> Callable[..., None]:
     def act(*arguments: object) -> None:
         room = current_room()
         if room is not None:
+            move_room(room)
             action(room, *arguments)
             seed(room)
 
@@ -280,37 +215,12 @@ def _tell_saved(dataset: str, saved: str) -> None:
     st.session_state[KEEP] = False  # it would hide what is said
 
 
-def _add(  # noqa: PLR0917 - a Streamlit callback passes its arguments by position
-    room: Room,
-    problem: Problem,
-    kind: str,
-    target: str,
-    months: tuple[date, date],
-    options: dict[str, float],
-) -> None:
-    drafted = levers.draft(problem, kind, target=target, card_id=_free_id(room.current, kind))
-    first, last = months
-    card = replace(
-        drafted,
-        first=first if first > problem.start or drafted.first else None,
-        last=last if last < problem.month_dates[-1] else None,
-        options={**drafted.options, **options},
-    )
-    _rewrite(room, problem, room.current.with_card(card))
+def _acted() -> None:
+    asked = live_levers.asked()
+    if asked is not None:
+        _in_room(_act)(asked)
 
 
-def _remove(room: Room, card_id: str) -> None:
-    _rewrite(room, None, without_card(room.current, card_id))
-
-
-def _rewrite(room: Room, problem: Problem | None, scenario: Scenario) -> None:
-    if problem is not None:
-        scenarios.check(problem, scenario)
-    scenario = replace(scenario, dataset=room.dataset)
-    room.rebase(scenario, scenarios.save(scenario, parent=room.step.saved_id))
-
-
-def _free_id(scenario: Scenario, kind: str) -> str:
-    taken = {card.id for card in scenario.cards} | {OUTLOOK}  # that one is the selector's
-    names = (kind if n == 1 else f"{kind}_{n}" for n in range(1, len(taken) + 2))
-    return next(name for name in names if name not in taken)
+def _act(room: Room, asked: live_levers.Act) -> None:
+    problem = data.problem(room.dataset)
+    card_acts.act(room, problem, asked.card, what=asked.what, typed=asked.typed)

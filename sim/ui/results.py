@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from sim.model import kpi
+from sim.model import aids, kpi
+from sim.model.aids import Values
 from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
-from sim.model.planner import Program
+from sim.model.planner import LIVE_ITEMS, Program
 from sim.model.problem import Floats, Problem
 from sim.model.run import run
 from sim.model.scenario import Scenario
@@ -19,12 +20,25 @@ from sim.ui import kept_draws
 
 SEED = 1
 REFERENCE = Scenario()
+LATE_KEPT = 6  # scenarios on the screen of a comparison
 Estimates = Mapping[Kpi, Estimate]
 
 
 def outcome(problem: Problem, scenario: Scenario) -> Outcome:
-    """The simulated outcome of a scenario on the draws that all scenarios share."""
-    return _outcome(problem.hash, scenario.hash, problem, scenario, _program())
+    """The simulated outcome of a scenario on the draws that all scenarios share.
+
+    A plan that ran out of time is nobody else's: the session keeps it while its scenario is among
+    the last few on the screen, and then tries again.
+    """
+    key, late = (problem.hash, scenario.hash), _late()
+    if key not in late:
+        try:
+            return _outcome(*key, problem, scenario, _program())
+        except _OutOfTime as stopped:
+            late[key] = stopped.outcome
+        while len(late) > LATE_KEPT:
+            del late[next(iter(late))]
+    return late[key]
 
 
 def reference(problem: Problem) -> Outcome:
@@ -34,17 +48,37 @@ def reference(problem: Problem) -> Outcome:
 
 def estimates(problem: Problem, scenario: Scenario) -> Estimates:
     """KPIs of the first calendar year of the horizon."""
-    return _estimates(problem.hash, scenario.hash, problem, scenario)
+    try:
+        return _estimates(problem.hash, scenario.hash, problem, scenario)
+    except _OutOfTime as stopped:
+        return kpi.estimates(stopped.outcome, kpi.window(problem))
 
 
 def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE) -> Estimates:
     """Differences to another scenario, draw by draw, with their standard errors."""
-    return _differences(problem.hash, scenario.hash, base.hash, problem, scenario, base)
+    try:
+        return _differences(problem.hash, scenario.hash, base.hash, problem, scenario, base)
+    except _OutOfTime:
+        after, before = outcome(problem, scenario), outcome(problem, base)
+        return kpi.differences(after, before, kpi.window(problem))
 
 
 def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
     """Some KPIs of every draw, over the same year: for a screen that shows a few of them."""
-    return _samples(problem.hash, scenario.hash, names, problem, scenario)
+    try:
+        return _samples(problem.hash, scenario.hash, names, problem, scenario)
+    except _OutOfTime as stopped:
+        return _values(stopped.outcome, names)
+
+
+def judged(problem: Problem, scenario: Scenario) -> Values:
+    """The KPIs that the decision aids ask for, draw by draw; their outcomes are not kept."""
+    return _judged(problem.hash, scenario.hash, problem, scenario)
+
+
+def passing(problem: Problem, scenario: Scenario) -> Outcome:
+    """An outcome that a decision aid looks at once: those of the room must stay in memory."""
+    return run(problem, scenario, draws=draws(problem), program=_program())
 
 
 def draws(problem: Problem) -> Draws:
@@ -69,8 +103,36 @@ def units(problem: Problem, text: Text) -> Units:
 
 def _program() -> Program:
     """The linear programme of this session: a lever move is solved from the last optimum."""
-    program: Program = st.session_state.setdefault("results.program", Program())
+    program: Program = st.session_state.setdefault(
+        "results.program", Program(most_items=LIVE_ITEMS)
+    )
     return program
+
+
+class _OutOfTime(Exception):
+    """An outcome whose plan ran out of time; a cached function that raises it keeps nothing."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def _late() -> dict[tuple[str, str], Outcome]:
+    """Outcomes of this session whose plan ran out of time, by problem and scenario."""
+    late: dict[tuple[str, str], Outcome] = st.session_state.setdefault("results.late", {})
+    return late
+
+
+def _in_time(outcome: Outcome) -> Outcome:
+    """The outcome, if it may be kept for everybody."""
+    if outcome.plan.late:
+        raise _OutOfTime(outcome)
+    return outcome
+
+
+def _values(found: Outcome, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
+    window = kpi.window(found.problem)
+    return {name: kpi.KPIS[name].formula(found, window) for name in names}
 
 
 # The hash stands for the problem: Streamlit does not look into an argument named with "_", so
@@ -92,14 +154,14 @@ def _outcome(
     _scenario: Scenario,
     _programme: Program,
 ) -> Outcome:
-    return run(_problem, _scenario, draws=draws(_problem), program=_programme)
+    return _in_time(run(_problem, _scenario, draws=draws(_problem), program=_programme))
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)
 def _estimates(
     problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
 ) -> Estimates:
-    return kpi.estimates(outcome(_problem, _scenario), kpi.window(_problem))
+    return kpi.estimates(_in_time(outcome(_problem, _scenario)), kpi.window(_problem))
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)
@@ -111,7 +173,7 @@ def _differences(
     _scenario: Scenario,
     _base: Scenario,
 ) -> Estimates:
-    after, before = outcome(_problem, _scenario), outcome(_problem, _base)
+    after, before = (_in_time(outcome(_problem, each)) for each in (_scenario, _base))
     return kpi.differences(after, before, kpi.window(_problem))
 
 
@@ -123,8 +185,15 @@ def _samples(
     _problem: Problem,
     _scenario: Scenario,
 ) -> Mapping[Kpi, Floats]:
-    found, window = outcome(_problem, _scenario), kpi.window(_problem)
-    return {name: kpi.KPIS[name].formula(found, window) for name in names}
+    return _values(_in_time(outcome(_problem, _scenario)), names)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def _judged(
+    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
+) -> Values:
+    found = passing(_problem, _scenario)
+    return {name: kpi.KPIS[name].formula(found, kpi.window(_problem)) for name in aids.ASKED}
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

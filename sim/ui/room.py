@@ -20,6 +20,7 @@ class Step:
     base: Scenario  # as saved, or as suggested by the data
     saved_id: str  # its version in the store; "" = never saved
     current: Scenario
+    gesture: str = ""  # the drag it belongs to; all of a drag is one step
 
 
 @dataclass
@@ -57,6 +58,8 @@ class Room:
     visited: Visited = field(default_factory=Visited)
     from_link: bool = False  # a link has just set the scenario; the widgets do not know it yet
     offered: dict[str, set[float]] = field(default_factory=dict)  # values kept on each slider
+    positions: dict[str, frozenset[float]] = field(default_factory=dict)  # of each slider, drawn
+    seed: int = 0  # grows when the panel must take its values from here, not from its widgets
 
     @property
     def step(self) -> Step:
@@ -78,9 +81,16 @@ class Room:
         """Whether a step was undone."""
         return self.position < len(self.steps) - 1
 
-    def move_to(self, scenario: Scenario) -> None:
-        """Show a scenario with the same cards and other values; it can be undone."""
-        self._push(replace(self.step, current=scenario))
+    def move_to(self, scenario: Scenario, *, gesture: str = "") -> None:
+        """Show a scenario with the same cards and other values; it can be undone.
+
+        Moves of one gesture, such as those of a drag, are one step.
+        """
+        moved = replace(self.step, current=scenario, gesture=gesture)
+        if gesture and gesture == self.step.gesture and not self.can_redo:
+            self.steps[self.position] = moved
+        elif scenario != self.current:
+            self._push(moved)
 
     def rebase(self, scenario: Scenario, saved_id: str) -> None:
         """Show a scenario as saved under this id; it can be undone."""
@@ -94,6 +104,10 @@ class Room:
         """One step forward again."""
         self.position = min(len(self.steps) - 1, self.position + 1)
 
+    def saved_card(self, card: Card) -> Card:
+        """The card as it was saved: what the range of its slider comes from."""
+        return next((one for one in self.step.base.cards if one.id == card.id), card)
+
     def offer(self, card: Card, step_values: list[float]) -> list[float]:
         """The values of a card's slider: its steps, and any other value it ever had here.
 
@@ -102,7 +116,8 @@ class Room:
         kept = self.offered.setdefault(card.id, set())
         if card.value not in step_values:
             kept.add(card.value)
-        return sorted({*step_values, *kept})
+        self.positions[card.id] = frozenset({*step_values, *kept})
+        return sorted(self.positions[card.id])
 
     def _push(self, step: Step) -> None:
         if step == self.step:

@@ -7,11 +7,11 @@ from sim.model.scenario import to_json
 from sim.report.text import Text
 from sim.settings import settings
 from sim.ui import (
-    cards,
     data,
     downloads,
     live_exports,
     messages,
+    native_levers,
     navigation,
     panel,
     results,
@@ -33,8 +33,8 @@ MEANING = {
 def prepare(room: Room) -> None:
     """Give the widgets the scenario of the room: after a link, or after another page."""
     shown = st.session_state.get("room.shown")
-    widgets_there = all(cards.value_key(card.id) in st.session_state for card in room.current.cards)
-    if shown is not room or room.from_link or not widgets_there or MODE not in st.session_state:
+    forgotten = native_levers.forgotten(room) or MODE not in st.session_state
+    if shown is not room or room.from_link or forgotten:
         panel.seed(room)
     room.from_link = False
     st.session_state["room.shown"] = room

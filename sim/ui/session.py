@@ -4,6 +4,7 @@ import streamlit as st
 
 from sim.report.style import Density, Theme
 from sim.report.text import LANGUAGES, Text, best_language, text_for
+from sim.settings import settings
 from sim.ui import screen
 
 AUTOMATIC = "automatic"  # the density follows the width of the window
@@ -69,6 +70,16 @@ def keep_density(widget: str) -> None:
 def compact() -> bool:
     """Whether the dense layout is chosen."""
     return density() is Density.COMPACT
+
+
+def native_sliders() -> bool:
+    """Whether the lever cards are Streamlit's own widgets, which move at release only."""
+    return bool(st.session_state.get("session.native", settings().native_sliders))
+
+
+def keep_native_sliders(widget: str) -> None:
+    """Keep the choice of a widget for this visit."""
+    st.session_state["session.native"] = bool(st.session_state[widget])
 
 
 def theme() -> Theme:

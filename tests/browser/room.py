@@ -75,9 +75,14 @@ def words(page: Page) -> list[str]:
     return list(room_charts(page).evaluate_all(script))
 
 
+def lever(page: Page, card: str) -> Locator:
+    """The card of a lever."""
+    return page.locator(f'.st-key-levers .card[data-card="{card}"]')
+
+
 def switch_on(page: Page, card: str) -> None:
     """Switch a lever card on and wait for its value in the address bar."""
-    page.locator(f".st-key-card-{card}-on label").first.click()
+    lever(page, card).locator(".toggle").click()
     wait_for(page, lambda: f"c.{card}=" in query(page))
     settled(page)
 
@@ -85,11 +90,16 @@ def switch_on(page: Page, card: str) -> None:
 def press(page: Page, card: str, key: str) -> None:
     """One key press on the slider of a card."""
     before = query(page)
-    slider = page.locator(f".st-key-card-{card}-value input[type=range]").first
-    slider.focus()
+    lever(page, card).locator(".range").focus()
     page.keyboard.press(key)
     wait_for(page, lambda: query(page) != before)
     settled(page)
+
+
+def choose(page: Page, card: str, act: str) -> None:
+    """Choose from the menu of a card."""
+    lever(page, card).locator(".more").click()
+    lever(page, card).get_by_role("menuitem", name=act).click()
 
 
 def save(page: Page, name: str) -> str:

@@ -234,7 +234,7 @@ def test_a_company_of_its_own_from_files_to_the_room(
     page.get_by_role("link", name="3 Pré-PIC").click()
     room.painted(page)
     before = room.figures(page)
-    card = page.locator("[class*='st-key-card-'][class*='-on'] label").first
+    card = page.locator(".st-key-levers .toggle").first
     card.click()
     room.wait_for(page, lambda: room.figures(page) != before)
     page.goto(f"{server}/?p=collect")

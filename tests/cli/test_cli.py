@@ -136,7 +136,8 @@ def test_a_plan_that_fits_in_no_store_says_where(valfonte, run, tmp_path):
     small = [f"{line.rsplit(',', 1)[0]},1" if line.startswith("STORE") else line for line in lines]
     (folder / "capacity.csv").write_text("\n".join(small) + "\n")
     plan = run("plan", folder)
-    assert plan["status"] == "infeasible"
+    assert plan["status"] == "feasible"  # the places are paid, in every mode
+    assert plan["infeasible"] == []
     assert len(plan["limits"]) > 0
     assert all("pallets" in sentence for sentence in plan["limits"])
 

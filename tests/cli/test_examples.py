@@ -114,5 +114,7 @@ def test_the_answer_names_limit_place_month_and_amount(capsys):
 def test_an_example_can_be_simulated(folder, capsys):
     arguments = ["simulate", str(EXAMPLES / folder), "--draws", "64", "--json", "--lang", "en"]
     assert main(arguments) == 0
-    kpi = json.loads(capsys.readouterr().out)["kpi"]
-    assert 0 <= kpi["fill_rate"]["mean"] <= 1
+    found = json.loads(capsys.readouterr().out)
+    assert 0 <= found["kpi"]["fill_rate"]["mean"] <= 1
+    # What the plan cannot keep is said here too.
+    assert (found["status"] == "infeasible") == bool(found["limits"]) == (folder == "too-little")

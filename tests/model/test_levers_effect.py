@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.model import levers
-from sim.model.compare import MODE, REMOVED, assumption_differences, bridge
+from sim.model.compare import assumption_differences
 from sim.model.draws import paths
 from sim.model.kpi import Kpi, differences, estimates, window
 from sim.model.problem import PlanMode
@@ -186,42 +186,6 @@ def test_cards_that_leave_nothing_to_work_with_still_give_an_outcome(mode):
     found = estimates(_run(*scenario.cards, mode=mode), window(problem))
     assert found[Kpi.FILL_RATE].mean < 0.1
     assert all(math.isfinite(found[kpi].mean) for kpi in (Kpi.NET_MARGIN, Kpi.AT_RISK, Kpi.CASH))
-
-
-def test_bridge_adds_up_to_the_difference():
-    cards = tuple(CARDS[kind] for kind in ("prebuild", "overtime", "second_source", "volume"))
-    scenario = Scenario(cards=(*cards, replace(CARDS["price"], on=False)))
-    made = bridge(_problem(), scenario, draws=_draws(), kpi=Kpi.NET_MARGIN)
-    assert [step.card for step in made.steps] == list(cards)
-    whole = differences(_run(*cards), _reference(), window(_problem()))[Kpi.NET_MARGIN]
-    assert sum(step.effect.mean for step in made.steps) == pytest.approx(whole.mean, rel=1e-9)
-    added = made.reference.mean + sum(step.effect.mean for step in made.steps)
-    assert added == pytest.approx(made.result.mean, rel=1e-12)
-    first = differences(_run(cards[0]), _reference(), window(_problem()))[Kpi.NET_MARGIN]
-    assert made.steps[0].effect == first
-
-
-def test_bridge_from_another_scenario():
-    start = Scenario(cards=(CARDS["prebuild"], CARDS["overtime"]))
-    end = Scenario(cards=(CARDS["overtime"], CARDS["volume"]), mode=PlanMode.OPTIMAL)
-    made = bridge(_problem(), end, draws=_draws(), kpi=Kpi.FILL_RATE, reference=start)
-    assert [step.kind for step in made.steps] == [MODE, REMOVED, "volume"]
-    end_mean = estimates(_run(*end.cards, mode=end.mode), window(_problem()))[Kpi.FILL_RATE].mean
-    assert made.result.mean == pytest.approx(end_mean)
-    added = made.reference.mean + sum(step.effect.mean for step in made.steps)
-    assert added == pytest.approx(made.result.mean)
-
-
-def test_bridge_takes_a_cached_runner():
-    asked = []
-
-    def runner(scenario):
-        asked.append(scenario)
-        return _run(*scenario.cards)
-
-    scenario = Scenario(cards=(CARDS["overtime"],))
-    bridge(_problem(), scenario, draws=_draws(), kpi=Kpi.REVENUE, runner=runner)
-    assert asked == [Scenario(), scenario]
 
 
 def test_assumptions_that_differ():

@@ -10,6 +10,7 @@ from sim.model.planner import Program, make_plan, overflows, plan_costs, plan_kp
 from sim.model.planner.chase import unlimited_stock
 from sim.model.planner.terms import lost_cost
 from sim.model.problem import PlanMode, ResourceKind
+from sim.model.stated import UnitCosts
 from tests.model.problems import plain_problem, small_problem
 
 
@@ -230,9 +231,15 @@ def test_an_opening_stock_that_fits_nowhere_is_named():
         pallets_per_unit=np.array([1.0]),
         storage=np.full(3, 20.0),
     )
-    plan = make_plan(problem, PlanMode.OPTIMAL)
-    assert plan.status is PlanStatus.INFEASIBLE
-    assert plan.release[0] == pytest.approx([0, 0, 0])
+    # The places have a price: feasible in every mode, and told.
+    for mode in PlanMode:
+        plan = make_plan(problem, mode)
+        assert plan.status is PlanStatus.FEASIBLE
+        assert plan.release[0] == pytest.approx([0, 0, 0])
+        assert [error.values["excess"] for error in plan.reasons] == [15.0, 5.0]
+    ones = np.ones((1, 3))
+    hard = replace(problem, costs=UnitCosts(hold=ones, backlog=ones, lost=ones))
+    assert make_plan(hard, PlanMode.OPTIMAL).status is PlanStatus.INFEASIBLE
     found = overflows(problem, plan.stock)
     assert [(e.values["month"].month, e.values["excess"]) for e in found] == [(1, 15.0), (2, 5.0)]
     assert {e.key for e in found} == {"error.plan.store_full"}

@@ -15,6 +15,7 @@ from sim.model.run import run
 from sim.model.scenario import Card, Scenario, from_json, to_json
 from sim.model.search import Search, Stage, propose
 from sim.model.search.judge import score
+from sim.model.stated import PlanLimits
 from tests.model.problems import plain_problem, small_problem
 
 TARGET = 0.9
@@ -207,13 +208,15 @@ def test_a_target_is_a_share(target):
 
 
 def test_when_no_candidate_has_a_plan_the_limit_is_named():
-    problem = overloaded(storage=np.zeros(12), outside_storage=np.zeros(12))
-    problem = replace(problem, opening_stock=problem.opening_stock * 20)
+    problem = overloaded()
+    free = np.full(problem.demand.shape, np.inf)
+    limits = PlanLimits(unmet=free, stock=free, closing=np.full(len(problem.items), 1e6))
+    problem = replace(problem, limits=limits)
     optimal = Scenario(mode=PlanMode.OPTIMAL)
     more = replace(optimal, cards=(Card(id="a", kind="overtime", value=0.05),))
     with pytest.raises(PlanError) as caught:
         searched(problem, proposals=[optimal, more])
-    assert caught.value.key == "error.plan.store_full"
+    assert caught.value.key == "error.plan.closing_limit"
 
 
 def test_no_spread_at_all():

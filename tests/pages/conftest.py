@@ -20,6 +20,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     patch = pytest.MonkeyPatch()
     patch.setenv("SOP_HOME", str(folder))
     patch.setenv("SOP_DRAWS", "256")
+    patch.setenv("SOP_SLIDERS", "native")  # AppTest has no browser to run the live ones
     patch.delenv("SOP_DATABASE_URL", raising=False)
     settings_module.settings.cache_clear()
     st.cache_resource.clear()

@@ -5,7 +5,7 @@ import pytest
 from sim.model import levers
 from sim.model.scenario import Scenario
 from sim.report.text import text_for
-from sim.ui import cards, data, scenarios
+from sim.ui import data, native_levers, scenarios
 from sim.ui.room import KEY
 
 
@@ -31,7 +31,7 @@ def test_a_card_of_every_kind_is_drawn(visit, lang) -> None:
     assert not app.exception
     assert [one.value for one in app.error] == []
     drawn = {one.key for one in app.select_slider}
-    missing = [c.kind for c in scenario.cards if cards.value_key(c.id) not in drawn]
+    missing = [c.kind for c in scenario.cards if native_levers.value_key(c.id) not in drawn]
     assert missing == ["outlook"]  # the selector holds it
     text = text_for(lang)
     shown = [str(one.label) for one in app.toggle]
@@ -46,7 +46,7 @@ def test_a_choice_is_offered_by_its_names(visit) -> None:
     assert "add.months" not in {one.key for one in app.select_slider}  # it has no months
     app.button(key="add.confirm").click().run()
     assert not app.error
-    slider = app.select_slider(key=cards.value_key("rationing"))
+    slider = app.select_slider(key=native_levers.value_key("rationing"))
     assert slider.options == [
         "comme dans les données",
         "même part pour tous",
@@ -70,4 +70,4 @@ def test_a_card_can_be_added_by_the_form(visit, kind) -> None:
     card = room.current.card(kind)
     assert card.on
     assert levers.decide_by(data.problem(room.dataset), card) >= data.in_use().today
-    assert cards.value_key(kind) in {one.key for one in app.select_slider}
+    assert native_levers.value_key(kind) in {one.key for one in app.select_slider}

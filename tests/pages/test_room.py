@@ -6,7 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.ui import cards, data, links, scenarios
+from sim.ui import cards, data, links, native_levers, scenarios
 from sim.ui.room import KEY, Room
 from tests.pages.components import address, parts
 
@@ -34,7 +34,7 @@ def share(app: AppTest) -> AppTest:
 
 
 def turn_on(app: AppTest, card: str) -> AppTest:
-    return app.toggle(key=cards.on_key(card)).set_value(True).run()
+    return app.toggle(key=native_levers.on_key(card)).set_value(True).run()
 
 
 def test_it_opens_on_the_reference_with_every_card_off(visit) -> None:
@@ -42,7 +42,7 @@ def test_it_opens_on_the_reference_with_every_card_off(visit) -> None:
     assert all(not card.on for card in room_of(app).current.cards)
     assert len(figures(app)) == 5
     assert len(room_charts(app)) == 4
-    assert "Identique" in " ".join(one.value for one in app.sidebar.markdown)
+    assert "Identique" in " ".join(one.value for one in app.sidebar.caption)
 
 
 def test_a_card_moves_the_figures_the_charts_and_the_address(visit) -> None:
@@ -77,7 +77,7 @@ def test_a_card_is_told_in_words_and_has_a_curve_where_there_is_room(visit) -> N
 
 def test_a_link_counts_when_it_arrives_and_not_each_time_it_is_sent(visit) -> None:
     app = visit("pre_sop", **{"c.saturdays": "0.1"})
-    app.select_slider(key=cards.value_key("saturdays")).set_value(0.08).run()
+    app.select_slider(key=native_levers.value_key("saturdays")).set_value(0.08).run()
     app.run()  # the browser still sends the link that was opened
     assert param(app, "c.saturdays") == "0.08"
     app.query_params["c.saturdays"] = "0.05"
@@ -86,7 +86,7 @@ def test_a_link_counts_when_it_arrives_and_not_each_time_it_is_sent(visit) -> No
 
 def test_the_address_gives_the_same_room_to_another_visitor(visit) -> None:
     app = turn_on(visit("pre_sop"), "saturdays")
-    app.select_slider(key=cards.value_key("saturdays")).set_value(0.08).run()
+    app.select_slider(key=native_levers.value_key("saturdays")).set_value(0.08).run()
     app.run()  # a slider redraws the room only: the rest of the page comes with the next run
     app.selectbox(key="room.mode").set_value("optimal").run()
     app.selectbox(key="room.outlook").set_value("pessimistic").run()
@@ -134,8 +134,8 @@ def test_a_card_can_be_added_and_removed_and_the_link_keeps_it(visit) -> None:
     assert "overtime" in {card.id for card in room_of(app).current.cards}
     other = visit("pre_sop", s=param(app, "s"))
     assert "overtime" in {card.id for card in room_of(other).current.cards}
-    app.selectbox(key="remove.card").set_value("overtime").run()
-    app.button(key="remove.confirm").click().run()
+    app.selectbox(key="manage.card").set_value("overtime").run()
+    app.button(key="manage.remove").click().run()
     assert "overtime" not in {card.id for card in room_of(app).current.cards}
 
 
@@ -166,7 +166,7 @@ def test_a_link_may_hold_what_a_file_may_hold(visit) -> None:
     app = visit("pre_sop", **{"c.saturdays": "0.2"})
     assert [one.value for one in (*app.error, *app.warning)] == []
     assert {card.id: card.value for card in room_of(app).current.cards}["saturdays"] == 0.2
-    assert app.select_slider(key=cards.value_key("saturdays")).value == 0.2
+    assert app.select_slider(key=native_levers.value_key("saturdays")).value == 0.2
 
 
 def test_a_scenario_file_comes_back_as_it_left(visit) -> None:
@@ -264,7 +264,7 @@ def test_every_position_of_the_prebuild_slider_can_be_sent(visit) -> None:
     app = visit("pre_sop")
     turn_on(app, "prebuild")
     for value in (1_050_000.0, 1_100_000.0):
-        app.select_slider(key=cards.value_key("prebuild")).set_value(value).run()
+        app.select_slider(key=native_levers.value_key("prebuild")).set_value(value).run()
         app.run()  # a slider redraws the room only
         assert room_of(app).current.card("prebuild").value == value
 
@@ -303,7 +303,7 @@ def test_an_outlook_of_its_own_card_holds_the_selector(visit) -> None:
     assert not app.error
     assert app.selectbox(key="room.outlook").value == "card"
     assert app.selectbox(key="room.outlook").disabled
-    assert cards.on_key("outlook_2") in {one.key for one in app.toggle}
+    assert native_levers.on_key("outlook_2") in {one.key for one in app.toggle}
 
 
 def test_what_a_link_says_wrong_is_told_as_on_the_screen(visit) -> None:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.model.planner import Program
 from sim.model.stated import PlanLimits
-from sim.ui import cards, data, results
+from sim.ui import data, native_levers, results
 from tests.pages.components import parts
 
 
@@ -16,7 +16,7 @@ def told(app: AppTest) -> str:
     assert not app.exception
     assert [one.value for one in app.error] == []
     assert len(parts(app, "figures")["figures"]) == 5
-    return " ".join(one.value for one in app.sidebar.markdown)
+    return " ".join(one.value for one in app.sidebar.caption)
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,18 @@ def test_a_plan_that_ran_out_of_time_says_so(visit, monkeypatch) -> None:
 def test_stock_that_fits_in_no_store_is_told(visit) -> None:
     """Chase with stock built ahead is not refused: it pays for the places, and says so."""
     app = visit("pre_sop", "en")
-    app.toggle(key=cards.on_key("prebuild")).set_value(True).run()
+    app.toggle(key=native_levers.on_key("prebuild")).set_value(True).run()
     assert "pallets" in told(app)
 
 
 def test_a_plan_that_keeps_its_limits_has_nothing_to_say(visit) -> None:
     assert ":material/warning:" not in told(visit("pre_sop", "en"))
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "par famille"), ("en", "by family")])
+def test_a_plan_of_many_items_says_that_it_is_made_by_family(
+    visit, monkeypatch, lang, word
+) -> None:
+    monkeypatch.setattr(results, "_program", lambda: Program(most_items=1))
+    app = visit("pre_sop", lang, mode="optimal", **{"c.saturdays": "0.0987"})
+    assert word in told(app)

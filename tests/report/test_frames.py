@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model import kpi
-from sim.model.compare import Bridge, Step
+from sim.model.aids import Bridge, Step
 from sim.model.kpi import Kpi
 from sim.model.outcome import Measure
 from sim.report import frames
@@ -279,7 +279,7 @@ def test_bridge_steps_add_up_to_the_scenario():
         Step(kind="x", card=None, effect=kpi.differences(b, a, WINDOW)[Kpi.NET_MARGIN])
         for a, b in ((BASE, BETTER), (BETTER, BEST))
     )
-    whole = Bridge(kpi=Kpi.NET_MARGIN, reference=first, steps=steps, result=last)
+    whole = Bridge(kpi=Kpi.NET_MARGIN, reference=first, steps=steps, result=last, exact=True)
     frame = frames.bridge(whole, ["Anticiper", "Samedis"], view=VIEW).to_pandas()
     assert list(frame["row"]) == ["Référence", "Anticiper", "Samedis", "Scénario A"]
     assert frame["start"].iloc[-1] == pytest.approx(last.mean / 1e6)
@@ -288,7 +288,7 @@ def test_bridge_steps_add_up_to_the_scenario():
 
 def test_bridge_without_cards_says_so():
     first = kpi.estimates(BASE, WINDOW)[Kpi.NET_MARGIN]
-    whole = Bridge(kpi=Kpi.NET_MARGIN, reference=first, steps=(), result=first)
+    whole = Bridge(kpi=Kpi.NET_MARGIN, reference=first, steps=(), result=first, exact=True)
     assert texts(frames.bridge(whole, [], view=VIEW), "note") == ["Aucun levier actif"]
 
 

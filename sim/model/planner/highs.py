@@ -21,6 +21,7 @@ GAP = 1e-8  # share of the cost by which a plan of whole numbers may miss the op
 PRICING = 1.0  # [s] that are there to price a plan of whole numbers, however late it was found
 STATUS = highspy.HighsModelStatus
 IMPOSSIBLE = (STATUS.kInfeasible, STATUS.kUnboundedOrInfeasible)
+DUAL, PRIMAL = 1, 4  # HiGHS's numbers of the two simplex methods
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,10 +45,14 @@ class Model:
     scale: float
     whole: Ints  # columns of whole numbers
 
-    def __init__(self, structure: Structure) -> None:
+    def __init__(self, structure: Structure, *, after: "Model | None" = None) -> None:
+        """``after``: a model of the same rows and columns, from whose optimum this one starts."""
         self.structure = structure
+        alike = after is not None and after.structure.matrix.shape == structure.matrix.shape
+        self._basis = after.basis if after is not None and alike else None
         self._until = 0.0
         self._loaded = self._impossible = False
+        self._basis_feasible = False  # bounds are as they were at the last optimum
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (
             ("output_flag", False),
@@ -72,9 +77,19 @@ class Model:
             self._loaded = True
 
     @property
+    def basis(self) -> Any:
+        """Where the solver stands."""
+        return self._solver.getBasis()
+
+    @property
     def clock(self) -> float:
         """Seconds that the solver has run; it never restarts."""
         return float(self._solver.getRunTime())
+
+    @property
+    def iterations(self) -> int:
+        """Steps of the simplex method in the last run."""
+        return int(self._solver.getInfo().simplex_iteration_count)
 
     def _rescale(self) -> float:
         """Costs of the size of 100; a scale that still serves stays, so that few costs change."""
@@ -174,8 +189,16 @@ class Model:
         return self._priced(values) if self.whole.size else values
 
     def _start(self) -> None:
-        self._solver.setOptionValue("time_limit", self._until)
-        self._solver.run()
+        """Run from the last basis: by the primal method where it is feasible still, else the dual.
+
+        Reductions are for whole numbers: these programmes have nothing else to take out.
+        """
+        solver, warm = self._solver, self._basis_feasible and not self.whole.size
+        solver.setOptionValue("presolve", "choose" if self.whole.size else "off")
+        solver.setOptionValue("simplex_strategy", PRIMAL if warm else DUAL)
+        solver.setOptionValue("time_limit", self._until)
+        solver.run()
+        self._basis_feasible = solver.getModelStatus() == STATUS.kOptimal
 
     def _has_solution(self) -> bool:
         """Whether whole numbers were found in time; the simplex method has none on its way."""
@@ -185,11 +208,11 @@ class Model:
 
     def _values(self, *, proven: bool) -> "Values":
         solver, solution = self._solver, self._solver.getSolution()
-        duals = np.asarray(solution.row_dual)
-        rows = self.structure.matrix.shape[0]
+        rows, columns = self.structure.matrix.shape
+        duals = np.fromiter(solution.row_dual, np.float64)
         return Values(
             objective=solver.getObjectiveValue() / self.scale + self.numbers.constant,
-            columns=np.asarray(solution.col_value),
+            columns=np.fromiter(solution.col_value, np.float64, columns),
             duals=duals / self.scale if duals.size == rows else np.zeros(rows),
             proven=proven,
         )
@@ -218,6 +241,9 @@ class Model:
             *(matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data),
             np.isin(np.arange(matrix.shape[1]), self.whole).astype(np.int32),
         )
+        if self._basis is not None:
+            self._solver.setBasis(self._basis)
+            self._basis = None
         self._held = replace(new, cost=new.cost * self.scale)
 
     def _change(self, new: Numbers) -> None:
@@ -226,6 +252,7 @@ class Model:
         at = _different((new.cost * self.scale, held.cost))
         solver.changeColsCost(at.size, at, (new.cost * self.scale)[at])
         at = _different((new.row_lower, held.row_lower), (new.row_upper, held.row_upper))
+        self._basis_feasible &= not at.size
         solver.changeRowsBounds(at.size, at, new.row_lower[at], new.row_upper[at])
         self._held = replace(
             held,
@@ -238,6 +265,7 @@ class Model:
     def _bounds(self, upper: Floats) -> None:
         lower, held = self.numbers.lower, self._held
         at = _different((lower, held.lower), (upper, held.upper))
+        self._basis_feasible &= not at.size
         self._solver.changeColsBounds(at.size, at, lower[at], upper[at])
         self._held = replace(held, lower=lower, upper=upper)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.errors import PlanError
 from sim.model.kernel import expected
-from sim.model.outcome import Plan, PlanStatus
+from sim.model.outcome import LATE, Plan, PlanStatus
 from sim.model.planner.chase import chase_ahead
 from sim.model.planner.decide import settled
 from sim.model.planner.elastic import ROUNDING, store_full
@@ -25,8 +25,9 @@ def make_plan(problem: Problem, mode: PlanMode, *, program: Program | None = Non
     programme says how much stock to build ahead, from the card's month and within its cap.
     Optimal is the cheapest plan, without a cap. Level keeps one rate per working day. Hybrid lies
     between level and chase. A company that states costs or limits gets the cheapest plan of the
-    mode. A plan that must break a limit has status "infeasible" and says which; when the time of
-    ``program`` runs out the plan is the last one, or chase, with status "feasible".
+    mode. A plan that must break a limit has status "infeasible" and says which. A store that is
+    too small is a limit only at stated costs; else it has its price, and the plan is "feasible"
+    and says so, as when the time of ``program`` runs out and the plan is the last one, or chase.
     """
     program = program or Program()
     if mode is PlanMode.HYBRID:
@@ -50,10 +51,12 @@ def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
     usable = settled(problem, solution.decided)
     course = play(usable, own, np.minimum(bought, problem.subcontract), withheld=solution.withheld)
     if is_capped(problem, mode):
-        return _told(problem, chase_ahead(problem, course.stock))
+        chase = chase_ahead(problem, course.stock)
+        return replace(_told(problem, chase), families=solution.families)
+    reasons = _reasons(problem, course, solution)
     return Plan(
         mode=mode,
-        status=_status(problem, course, solution),
+        status=_status(solution, reasons),
         release=course.release,
         subcontract=course.bought,
         target=release_target(problem, course),
@@ -64,7 +67,8 @@ def _plan(problem: Problem, mode: PlanMode, solution: Solution) -> Plan:
         limit=_limits(problem, course, solution),
         withheld=solution.withheld,
         decided=solution.decided,
-        reasons=_reasons(problem, course, solution),
+        families=solution.families,
+        reasons=reasons,
     )
 
 
@@ -74,7 +78,7 @@ def _told(problem: Problem, chase: Plan) -> Plan:
 
 
 def _reasons(problem: Problem, course: Course, solution: Solution) -> tuple[PlanError, ...]:
-    late = () if solution.proven else (PlanError("error.plan.time", seconds=solution.seconds),)
+    late = () if solution.proven else (PlanError(LATE, seconds=solution.seconds),)
     # At stated costs the store is a hard limit, told with the others.
     full = overflows(problem, course.stock) if problem.costs is None else ()
     return (*late, *solution.broken, *full)
@@ -84,13 +88,15 @@ def _out_of_time(problem: Problem, mode: PlanMode, program: Program) -> Plan:
     """The last plan of the session, cut to what is there now; without one, chase."""
     last = program.last(problem, mode)
     if last is None:
-        plan = _told(problem, expected(problem))
+        plan = expected(problem)
     else:
         plan = _plan(problem, mode, replace(last, decided=None, withheld=None, broken=()))
-    late = PlanError("error.plan.time", seconds=program.time_limit)
-    broken = (*_unkept(problem, plan.stock), *plan.reasons)
-    status = PlanStatus.INFEASIBLE if broken else PlanStatus.FEASIBLE
-    return replace(plan, mode=mode, status=status, reasons=(late, *broken))
+    full = overflows(problem, plan.stock)
+    hard = _unkept(problem, plan.stock) + (full if problem.costs is not None else ())
+    told = hard if problem.costs is not None else (*hard, *full)
+    late = PlanError(LATE, seconds=program.time_limit)
+    status = PlanStatus.INFEASIBLE if hard else PlanStatus.FEASIBLE
+    return replace(plan, mode=mode, status=status, reasons=(late, *told))
 
 
 def _unkept(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
@@ -134,16 +140,12 @@ def _between(problem: Problem, program: Program) -> Plan:
     if solution is None:
         return _out_of_time(problem, PlanMode.HYBRID, program)
     plan = _plan(problem, PlanMode.HYBRID, solution)
-    late = next((error for end in ends for error in end.reasons if _is_time(error)), None)
-    if late is None or any(_is_time(error) for error in plan.reasons):
+    late = next((error for end in ends for error in end.reasons if error.key == LATE), None)
+    if late is None or plan.late:
         return plan
     # An end that is not the level plan is told: what lies between is not the plan that was asked.
     status = plan.status if plan.status is PlanStatus.INFEASIBLE else PlanStatus.FEASIBLE
     return replace(plan, status=status, reasons=(late, *plan.reasons))
-
-
-def _is_time(error: PlanError) -> bool:
-    return error.key == "error.plan.time"
 
 
 def overflows(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
@@ -161,10 +163,11 @@ def overflows(problem: Problem, stock: Floats) -> tuple[PlanError, ...]:
     )
 
 
-def _status(problem: Problem, course: Course, solution: Solution) -> PlanStatus:
-    if any(not _is_time(error) for error in _reasons(problem, course, solution)):
+def _status(solution: Solution, reasons: tuple[PlanError, ...]) -> PlanStatus:
+    """A limit that must hold makes a plan infeasible; a full store has its price."""
+    if solution.broken:
         return PlanStatus.INFEASIBLE
-    return PlanStatus.OPTIMAL if solution.proven else PlanStatus.FEASIBLE
+    return PlanStatus.FEASIBLE if reasons or solution.families else PlanStatus.OPTIMAL
 
 
 def _rounded(problem: Problem, units: Floats) -> Floats:

@@ -11,6 +11,7 @@ import numpy as np
 from sim.model.kernel.columns import SLACK
 from sim.model.kernel.tables import expected_demand, foreseen
 from sim.model.problem import Floats, Problem, ResourceKind
+from sim.model.stated import Flags
 
 ROUNDING = 1e-12  # share of capacity that a load may pass by adding up
 
@@ -143,7 +144,7 @@ def _fit(problem: Problem, own: Floats) -> tuple[Floats, dict[str, Floats]]:
         regular = problem.capacity[:, t] + carried
         extra = {"overtime": problem.overtime[:, t], "outside": problem.outside[:, t]}
         most = regular + extra["overtime"] + extra["outside"]
-        own[:, t] *= _fair_cut(problem, problem.routing.T @ own[:, t], most)
+        own[:, t] *= fair_cut(problem, problem.routing.T @ own[:, t], most)
         load = problem.routing.T @ own[:, t]
         over = np.where(load > regular * (1.0 + ROUNDING), load - regular, 0.0)
         first = np.minimum(over, np.where(cheap[:, t], extra["overtime"], extra["outside"]))
@@ -151,13 +152,18 @@ def _fit(problem: Problem, own: Floats) -> tuple[Floats, dict[str, Floats]]:
         use["overtime"][:, t] = np.where(cheap[:, t], first, over - first)
         use["outside"][:, t] = np.where(cheap[:, t], over - first, first)
         use["spare"][:, t] = most - load
-        left = np.where(np.isfinite(regular), np.maximum(regular - load, 0.0), 0.0)
-        carried = np.where(material, left, 0.0)
+        carried = carried_over(regular, load, material=material)
     return own, use
 
 
-def _fair_cut(problem: Problem, load: Floats, most: Floats) -> Floats:
-    """Factor of each item: its fullest resource decides, one where nothing is full."""
+def carried_over(regular: Floats, load: Floats, *, material: Flags) -> Floats:
+    """What is left of each material at month end, (R,); hours are lost, no limit leaves nothing."""
+    left = np.where(np.isfinite(regular), np.maximum(regular - load, 0.0), 0.0)
+    return np.where(material, left, 0.0)
+
+
+def fair_cut(problem: Problem, load: Floats, most: Floats) -> Floats:
+    """(I,) factor of each item: its fullest resource decides, one where nothing is full."""
     safe = np.where(load > 0, load, 1.0)
     share = np.where(load > most, np.minimum(most, load) / safe, 1.0)
     return np.asarray(np.where(problem.routing > 0, share, 1.0).min(axis=1, initial=1.0))

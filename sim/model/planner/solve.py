@@ -1,6 +1,6 @@
 """Solve the linear programme with HiGHS, and keep it warm for the next lever move."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
@@ -9,8 +9,10 @@ import numpy as np
 from sim.errors import PlanError
 from sim.model.outcome import Decided
 from sim.model.planner.bounds import Releases
-from sim.model.planner.decide import decide
+from sim.model.planner.decide import decide, settled
+from sim.model.planner.families import Families, by_family, families
 from sim.model.planner.highs import Model, Values
+from sim.model.planner.sharing import by_item
 from sim.model.planner.structure import (
     build,
     may_withhold,
@@ -31,31 +33,31 @@ class Solution:
     objective: float  # [money]
     own: Floats  # (I, T) [units]
     bought: Floats  # (I, T) [units]
-    stock: Floats  # (I, T) [units]
-    unmet: Floats  # (I, T) [units]
-    overtime: Floats  # (R, T) [resource units]
-    outside: Floats  # (R, T) [resource units]
+    unmet: Floats  # (I, T) [units]; by family where those were planned
     worth: Floats  # (R, T) [money per resource unit] of one more unit of capacity
-    overflow: Floats  # (T,) [pallets]
     decided: Decided | None  # about resources
     withheld: Floats | None  # (I, T) [units] in stock while demand is unmet
     proven: bool  # False: the best that was found in the time
     seconds: float  # [s] that time
     broken: tuple[PlanError, ...]  # limits that no plan can keep
+    families: int = 0  # planning families it was found for; 0 = item by item
 
 
 class Program:
     """One linear programme per mode, re-solved from its last optimum.
 
     Keep one per session: a lever move changes bounds and costs only. A problem of another
-    shape (items, routing, a first subcontractor) makes a new matrix by itself.
+    shape (items, routing, a first subcontractor) makes a new matrix by itself. More than
+    ``most_items`` are planned by family; hard limits of single items need them one by one.
     """
 
-    def __init__(self, *, time_limit: float = TIME_LIMIT) -> None:
+    def __init__(self, *, time_limit: float = TIME_LIMIT, most_items: float = float("inf")) -> None:
         self._models: dict[PlanMode, Model] = {}
         self._last: dict[PlanMode, Solution] = {}
         self.time_limit = time_limit
+        self.most_items = most_items
         self.clock = 0.0  # [s] that its solvers have run
+        self.iterations = 0  # of the simplex method, in the last solve's last run
         self._lock = Lock()
 
     def solve(
@@ -72,14 +74,21 @@ class Program:
         where ``clock`` may stand at the end, when several programmes share the time.
         """
         with self._lock:
-            model = self._update(problem, mode, fixed)
+            groups, asked, kept = self._grouped(problem), problem, fixed
+            if groups is not None:
+                asked = by_family(problem, groups)
+                kept = None if fixed is None else (groups.units(fixed[0]), groups.units(fixed[1]))
+            model = self._update(asked, mode, kept)
             seconds = self.time_limit if until is None else max(until - self.clock, 0.0)
             began = model.clock
             values = model.run(seconds)
             self.clock += model.clock - began
+            self.iterations = model.iterations
             if values is None:
                 return None
-            solution = _read(model, values, problem, seconds=self.time_limit)
+            solution = _read(model, values, asked, seconds=self.time_limit)
+            if groups is not None:
+                solution = _of_items(problem, solution, groups, mode=mode, fixed=fixed)
             self._last[mode] = solution
             return solution
 
@@ -91,10 +100,14 @@ class Program:
         )
         return found if same else None
 
+    def _grouped(self, problem: Problem) -> Families | None:
+        many = len(problem.items) > self.most_items and problem.limits is None
+        return families(problem) if many else None
+
     def _update(self, problem: Problem, mode: PlanMode, fixed: Releases | None) -> Model:
         model = self._models.get(mode)
         if model is None or model.structure.key != structure_key(problem, mode):
-            model = Model(build(problem, mode))
+            model = Model(build(problem, mode), after=model)
             self._models[mode] = model
         model.load(problem, fixed=fixed)
         return model
@@ -114,23 +127,32 @@ def _read(model: Model, values: Values, problem: Problem, *, seconds: float) -> 
     unmet = _sum(model, values, unmet_blocks(structure.capped))
     every = np.arange(len(problem.items), dtype=np.int64)
     read = partial(_spread, model, values)
-    resources = len(problem.resources)
     return Solution(
         objective=values.objective,
         own=read("own", rows=every, size=every.size),
         bought=read("bought", rows=structure.bought, size=every.size),
-        stock=stock,
         unmet=unmet,
-        overtime=read("overtime", rows=structure.overtime, size=resources),
-        outside=read("outside", rows=structure.outside, size=resources),
         worth=np.maximum(worth, 0.0),
-        overflow=read("over", rows=np.zeros(1, dtype=np.int64), size=1)[0],
         decided=decide(problem, structure.choices, chosen),
         withheld=_withheld(problem, stock, unmet),
         proven=values.proven,
         seconds=seconds,
         broken=values.broken,
     )
+
+
+def _of_items(
+    problem: Problem,
+    solution: Solution,
+    groups: Families,
+    *,
+    mode: PlanMode,
+    fixed: Releases | None,
+) -> Solution:
+    """The same for the items of the families."""
+    releases = solution.own, solution.bought
+    own, bought = fixed or by_item(settled(problem, solution.decided), groups, releases, mode=mode)
+    return replace(solution, own=own, bought=bought, withheld=None, families=groups.count)
 
 
 def _withheld(problem: Problem, stock: Floats, unmet: Floats) -> Floats | None:

@@ -52,6 +52,8 @@ class Structure:
 def structure_key(problem: Problem, mode: PlanMode) -> Key:
     """What two problems must share to be solved with the same matrix."""
     days = problem.working_days if single_rate(problem, mode) else np.zeros(0)
+    # A unit's cost is a coefficient only where a cap on money counts it: elsewhere it is a price.
+    cost = problem.unit_cost if is_capped(problem, mode) else np.zeros(0)
     return (
         mode,
         is_capped(problem, mode),
@@ -66,7 +68,7 @@ def structure_key(problem: Problem, mode: PlanMode) -> Key:
                 problem.production_yield,
                 problem.backorder_share,
                 problem.pallets_per_unit,
-                problem.unit_cost,
+                cost,
                 _any(problem.subcontract),
                 _any(problem.overtime),
                 _any(problem.outside),

@@ -25,7 +25,7 @@ from sim.model.search.summary import against, at_stake, standing
 ERROR = 0.05  # of what is said: half of it for the race, half for what is at stake at its end
 GLIMPSE = 64  # draws that every candidate gets
 BLOCKS = (1, 4)  # of draws, for those that are left
-FINALISTS = 10
+FINALISTS, FEWEST = 10, 2
 FRONTIER_POINTS = 12
 AHEAD = 2  # candidates planned while others are simulated, per thread
 
@@ -207,8 +207,7 @@ class Search:
         if not self._field.admit(entry, ready):
             return None
         plan = ready.plan
-        late = any(error.key == "error.plan.time" for error in plan.reasons)
-        if late or plan.status is PlanStatus.INFEASIBLE:
+        if plan.late or plan.status is PlanStatus.INFEASIBLE:
             # A broken limit, or no time: whoever opens it might see another plan.
             self._field.exclude(entry, plan.reasons[0])
             return ready if is_reference else None
@@ -223,10 +222,13 @@ class Search:
             raise LeverError("error.search.nothing_to_move")
 
     def _finalists(self, look: int) -> list[Entry]:
-        """The ten best: those that are left, then the best at first sight."""
+        """The best of those that are left, ten at most: the others are clearly out already.
+
+        With less than two, the best that are out: the winner is shown beside the next one.
+        """
         left = [entry for entry in self._field.ranked(look) if entry.fate is None]
         out = [entry for entry in self._field.ranked(0) if entry.fate is not None]
-        chosen = [*left, *out][:FINALISTS]
+        chosen = [*left[:FINALISTS], *out[: max(FEWEST - len(left), 0)]]
         # in the order of the candidates: their linear programmes are alike
         entries = self._field.entries
         return [e for e in entries if e in chosen and e is not self._field.reference]

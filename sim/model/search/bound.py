@@ -1,16 +1,16 @@
 """How much more a perfect planner could earn with the winner's cards: a bound that is one.
 
-In a draw with demand D let W(D) be the most net margin of a planner who knows D. The simulated
-plan is one of its solutions, so margin <= W(D) in every draw. W is the optimum of a linear
-programme with D on its right-hand sides only, hence concave in D (Jensen):
+In a draw with demand D and hours K let W(D, K) be the most net margin of a planner who knows them.
+The simulated plan is one of its solutions, so margin <= W(D, K) in every draw. W is the optimum of
+a linear programme with D and K on its right-hand sides only, hence concave in both (Jensen):
 
-    mean margin <= mean W(D) <= W(mean D).
+    mean margin <= mean W(D, K) <= W(mean D, mean K).
 
-The right side is one linear programme, the expected-value optimum; taken at the mean demand of
-the very draws that were simulated the inequality is exact, without sampling error. The middle is
-tighter; its mean is taken over some of the draws, paired with the simulated margin, and has an
-interval. Staff, shifts and maintenance are those that the plan decided. Neither side holds where
-chance enters the coefficients (yields, late receipts) or the hours: then there is no bound.
+The right side is one linear programme, the expected-value optimum; taken at the means of the very
+draws that were simulated the inequality is exact, without sampling error. The middle is tighter;
+its mean is taken over some of the draws, paired with the simulated margin, and has an interval.
+Staff, shifts and maintenance are those that the plan decided. The right side does not hold where
+chance enters the coefficients (yields, late receipts): then there is no bound.
 Source: Madansky 1960; Birge & Louveaux, Introduction to Stochastic Programming, ch. 4
 (wait-and-see and expected-value bounds).
 """
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.model.draws import Draws
+from sim.model.kernel.supply import supply
 from sim.model.problem import Floats, Problem
 from sim.model.search.foresight import Foresight
 from sim.model.search.race import Interval, interval
@@ -33,9 +34,11 @@ LARGEST = 6_000  # item-months above which the programme per draw takes too long
 class Bound:
     """What no rule of release can beat with these cards, and what is missing to it."""
 
-    margin: float  # [money] W(mean D): at least the mean margin of every plan on these draws
+    margin: (
+        float  # [money] W(mean D, mean K): at least the mean margin of every plan on these draws
+    )
     gap: float  # [money] margin less the simulated mean
-    foresight_gap: Interval | None  # [money] W(D) less the margin, paired; None = not worked out
+    foresight_gap: Interval | None  # [money] W(D, K) less the margin, paired; None = not worked out
 
 
 def bound(problem: Problem, gain: Floats, draws: Draws, *, months: slice) -> Bound | None:
@@ -49,17 +52,19 @@ def bound(problem: Problem, gain: Floats, draws: Draws, *, months: slice) -> Bou
 
     Returns
     -------
-    Bound; None where none is valid (uncertain supply, no prices).
+    Bound; None where none is valid (uncertain yields or dates, no prices).
     """
-    if not problem.has_money or problem.risk is not None:
+    risk = problem.risk
+    if not problem.has_money or (risk and (risk.yield_spread.any() or risk.slip.any())):
         return None
     # A stated cost of stock is shared out to the draws: right in the mean, not in each of them.
     small = problem.demand.size <= LARGEST and problem.costs is None
     sample = min(SAMPLE, draws.draws) if small else 0
     mean, first = realised(problem, draws, first=sample)
+    hours, first_hours = running_hours(problem, draws, first=sample)
     programme = Foresight(problem, months)
-    margin = programme.value(mean)
-    better = [programme.value(demand) for demand in first]
+    margin = programme.value(mean, hours)
+    better = [programme.value(*known) for known in zip(first, first_hours, strict=True)]
     return Bound(
         margin=margin,
         gap=margin - float(gain.mean()),
@@ -88,6 +93,22 @@ def realised(problem: Problem, draws: Draws, *, first: int) -> tuple[Floats, Flo
         mean[item] = demand.mean(axis=0)
         some[:, item] = demand[:first]
     return mean, some
+
+
+def running_hours(problem: Problem, draws: Draws, *, first: int) -> tuple[Floats, Floats]:
+    """Regular capacity as the simulator draws it: its mean over all draws, and the first of it.
+
+    Returns
+    -------
+    (R, T) and (first, R, T) [resource units]
+    """
+    running = supply(problem, draws).running
+    if not running.shape[2]:
+        return problem.capacity, np.repeat(problem.capacity[None], first, axis=0)
+    share = np.moveaxis(running, 3, 1).reshape(-1, problem.months, running.shape[2])
+    share = np.swapaxes(share[: draws.draws], 1, 2)
+    mean = share.mean(axis=0, dtype=np.float64)
+    return problem.capacity * mean, problem.capacity * share[:first].astype(np.float64)
 
 
 def _level(problem: Problem, item: int, happened: Floats) -> Floats:

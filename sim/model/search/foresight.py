@@ -17,7 +17,7 @@ Blocks: TypeAlias = dict[str, Any]
 
 
 class Foresight:
-    """The most net margin of a known demand, re-solved warm for other demands.
+    """The most net margin of a known demand and capacity, re-solved warm for others.
 
     Variables by item and month: own release, part bought finished, stock, unmet demand; by
     resource and month: overtime, outside work, material kept; by month: pallets in the own store
@@ -34,17 +34,20 @@ class Foresight:
             self._solver.setOptionValue(name, value)
         self._pass()
 
-    def value(self, demand: Floats) -> float:
-        """The most net margin over the window [money] when this demand, (I, T), is known.
+    def value(self, demand: Floats, capacity: Floats) -> float:
+        """The most net margin over the window [money] when this demand, (I, T), and this regular
+        capacity, (R, T), are known.
 
         Raises
         ------
         RuntimeError: the solver found no optimum.
         """
-        rows = np.arange(2 * demand.size, dtype=np.int32)
+        rows = np.arange(2 * demand.size + capacity.size, dtype=np.int32)
         balance, owed = (self._incoming - demand).ravel(), (demand + self._due).ravel()
-        lower = np.concatenate([balance, np.full(owed.size, -np.inf)])
-        self._solver.changeRowsBounds(rows.size, rows, lower, np.concatenate([balance, owed]))
+        upper = np.concatenate([balance, owed, capacity.ravel()])
+        lower = np.full(upper.size, -np.inf)
+        lower[: balance.size] = balance
+        self._solver.changeRowsBounds(rows.size, rows, lower, upper)
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError("no optimum with foresight")

@@ -1,0 +1,203 @@
+"""Gap closer: up to three priced ways to serve what one cell of the plan cannot serve."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeAlias
+
+import numpy as np
+
+from sim.model import levers
+from sim.model.aids.aim import Aim, measured
+from sim.model.kpi import KPIS, Estimate, Kpi, estimate, window
+from sim.model.levers import LEVERS
+from sim.model.outcome import Outcome
+from sim.model.problem import Problem, ResourceKind
+from sim.model.scenario import Card, Scenario
+
+MOST = 3
+LEAST = 0.05  # of the gap: an option that closes less is none
+BACK = 3  # months: what is missing may have been cut so much earlier
+STORE = -2  # the limit is the store, not a resource
+PARTS = (0.25, 0.5, 1.0)  # of the way from neutral to the end of the slider
+SHOWN = (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS, Kpi.NET_MARGIN, Kpi.STOCK_PEAK)
+
+Run: TypeAlias = Callable[[Scenario], Outcome]
+Positions: TypeAlias = Callable[[Card], Sequence[float]]  # of the slider of a card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A red cell: what one family misses in one month."""
+
+    family: int
+    month: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One way to close a gap: a card, what it brings, until when to decide."""
+
+    card: Card
+    closes: float  # share of the cell's gap
+    changes: dict[Kpi, Estimate]  # against the scenario as it stands, on the same draws
+    decide_by: date | None  # None: nobody decides it
+    in_time: bool
+
+
+def limits(outcome: Outcome, cell: Cell) -> tuple[int, ...]:
+    """The resources that cut the releases a cell was waiting for, the one that cut most first.
+
+    Returns
+    -------
+    Indices of resources; ``STORE`` when the store stands in the way of building ahead.
+    """
+    problem = outcome.problem
+    blame: dict[int, float] = {}
+    for i in np.flatnonzero(problem.family == cell.family):
+        missing = float(outcome.unserved[i, cell.month])
+        release = max(0, cell.month - int(problem.lead_time[i]))
+        for t in range(release, max(-1, release - BACK - 1), -1):
+            r = int(outcome.plan.limit[i, t])
+            if r >= 0:
+                blame[r] = blame.get(r, 0.0) + missing
+                break
+    found = sorted((r for r in blame if blame[r] > 0), key=lambda r: -blame[r])
+    return (*found, STORE) if _store_full(outcome, cell.month) else tuple(found)
+
+
+def options(
+    problem: Problem,
+    scenario: Scenario,
+    cell: Cell,
+    *,
+    run: Run,
+    positions: Positions,
+    today: date,
+) -> tuple[Option, ...]:
+    """Up to three cards that close the gap of a cell, the one that earns most first.
+
+    Every lever that acts on what limits the cell is tried at three of its positions; the position
+    with the best net margin among those that close most is kept, and the best three levers.
+
+    Parameters
+    ----------
+    problem : the baseline
+    scenario : what is on the screen
+    cell : family and month that miss something
+    run : outcome of a scenario, on the draws that all share
+    positions : of the slider of a card
+    today : decisions that should have been taken before come last
+    """
+    here = run(scenario)
+    aim = _aim(here, cell)
+    missed = aim.missing(float(measured(here, aim).mean()))
+    if missed <= 0:
+        return ()
+    found = []
+    for drafted in candidates(problem, here, cell, today=today):
+        card = _held(scenario, drafted)
+        tried = [
+            _option(problem, one, scenario=scenario, here=here, aim=aim, run=run, today=today)
+            for one in _sizes(card, positions(card), drafted=drafted)
+        ]
+        good = [one for one in tried if one.closes >= LEAST]
+        if good:
+            # Nearly as much of the gap for more margin is the better offer.
+            most = max(one.closes for one in good)
+            found.append(max((o for o in good if o.closes >= 0.8 * most), key=_worth))
+    found.sort(key=lambda one: (not one.in_time, -_worth(one)))
+    return tuple(found[:MOST])
+
+
+def candidates(problem: Problem, here: Outcome, cell: Cell, *, today: date) -> Iterator[Card]:
+    """Cards that act on what limits a cell, each from the month in which it can begin."""
+    family = f"family:{problem.families[cell.family]}"
+    wanted: list[tuple[str, str]] = [("prebuild", "all")]
+    for r in limits(here, cell):
+        if r == STORE:
+            wanted.append(("outside_storage", "all"))
+            continue
+        target = f"resource:{problem.resources[r]}"
+        if problem.resource_kind[r] is ResourceKind.HOURS:
+            wanted += [
+                (kind, target) for kind in ("saturdays", "overtime", "extra_shift", "outside_work")
+            ]
+        else:
+            wanted.append(("second_source", target))
+    wanted += [("subcontract", family), ("safety_stock", family)]
+    felt = {lever.kind for lever in levers.available(problem)}
+    for kind, target in dict.fromkeys(wanted):
+        if kind in felt and target in levers.targets(problem, kind):
+            yield _drafted(problem, kind, target, cell, today=today)
+
+
+def _drafted(problem: Problem, kind: str, target: str, cell: Cell, *, today: date) -> Card:
+    card = levers.draft(problem, kind, target=target, card_id=f"gap.{kind}")
+    if LEVERS[kind].whole_horizon:
+        return card
+    begin = levers.first_in_time(problem, card, today=today)
+    month = problem.month_dates[cell.month]
+    return replace(card, first=min(begin, month) if begin > problem.start else card.first)
+
+
+def _held(scenario: Scenario, drafted: Card) -> Card:
+    """The scenario's own card of this lever and target, else the new one."""
+    same = (drafted.kind, drafted.target)
+    return next((one for one in scenario.cards if (one.kind, one.target) == same), drafted)
+
+
+def _sizes(card: Card, positions: Sequence[float], *, drafted: Card) -> list[Card]:
+    """The card at some positions above where it stands."""
+    used = card is not drafted and card.on
+    stands = card.value if used else LEVERS[card.kind].neutral
+    above = [value for value in positions if value > stands]
+    if not above:
+        return []
+    picked = {above[max(0, round(part * len(above)) - 1)] for part in PARTS}
+    return [replace(card, value=value, on=True) for value in sorted(picked)]
+
+
+def _option(
+    problem: Problem,
+    card: Card,
+    *,
+    scenario: Scenario,
+    here: Outcome,
+    aim: Aim,
+    run: Run,
+    today: date,
+) -> Option:
+    tried = run(scenario.with_card(card))
+    before = aim.missing(float(measured(here, aim).mean()))
+    after = aim.missing(float(measured(tried, aim).mean()))
+    months = window(here.problem)
+    changes = {
+        kpi: estimate(KPIS[kpi].formula(tried, months) - KPIS[kpi].formula(here, months))
+        for kpi in SHOWN
+    }
+    decide_by = levers.decide_by(problem, card) if LEVERS[card.kind].decision else None
+    return Option(
+        card=card,
+        closes=(before - after) / before,
+        changes=changes,
+        decide_by=decide_by,
+        in_time=decide_by is None or decide_by >= today,
+    )
+
+
+def _aim(here: Outcome, cell: Cell) -> Aim:
+    kpi = Kpi.FILL_RATE if here.problem.has_money else Kpi.FILL_RATE_UNITS
+    return Aim(kpi=kpi, target=1.0, family=cell.family, months=slice(cell.month, cell.month + 1))
+
+
+def _worth(option: Option) -> float:
+    return option.changes[Kpi.NET_MARGIN].mean
+
+
+def _store_full(outcome: Outcome, month: int) -> bool:
+    """Whether the planned stock fills the store in a month before the cell's."""
+    problem = outcome.problem
+    pallets = problem.pallets_per_unit @ np.maximum(outcome.plan.stock, 0.0)
+    room = problem.storage + problem.outside_storage
+    return bool((pallets[: month + 1] >= 0.98 * room[: month + 1]).any())

@@ -1,0 +1,59 @@
+"""A plan that ran out of time is kept for nobody else, and is tried again."""
+
+import pytest
+import streamlit as st
+
+from sim.model import draws
+from sim.model.kpi import Kpi
+from sim.model.planner import Program
+from sim.model.problem import PlanMode
+from sim.model.scenario import Card, Scenario
+from sim.ui import results
+from tests.model.problems import small_problem
+
+OPTIMAL = Scenario(mode=PlanMode.OPTIMAL)
+MONTHS = iter((12, 14))
+
+
+@pytest.fixture
+def problem(monkeypatch):
+    found = small_problem(months=next(MONTHS))  # new to the caches
+    paths = draws.paths(found, draws=16, seed=1)
+    monkeypatch.setattr(results, "draws", lambda _problem: paths)
+    st.session_state.pop("results.late", None)
+    yield found
+    st.session_state.pop("results.late", None)
+
+
+def session(monkeypatch, seconds: float) -> None:
+    """Another visitor, whose solver has this time."""
+    program = Program(time_limit=seconds)
+    monkeypatch.setattr(results, "_program", lambda: program)
+    st.session_state.pop("results.late", None)
+
+
+def test_a_later_visit_tries_again(problem, monkeypatch) -> None:
+    session(monkeypatch, 0.0)
+    late = results.outcome(problem, OPTIMAL)
+    assert late.plan.late
+    # In this session it stands, without another ten seconds for every figure of the screen.
+    assert results.outcome(problem, OPTIMAL) is late
+    assert results.estimates(problem, OPTIMAL)[Kpi.NET_MARGIN].mean > 0
+    assert results.differences(problem, OPTIMAL)[Kpi.NET_MARGIN].mean == 0.0
+    assert results.samples(problem, OPTIMAL, (Kpi.NET_MARGIN,))[Kpi.NET_MARGIN].size == 16
+    session(monkeypatch, 10.0)
+    found = results.outcome(problem, OPTIMAL)
+    assert not found.plan.late
+    assert results.differences(problem, OPTIMAL)[Kpi.NET_MARGIN].mean != 0.0
+    values = results.samples(problem, OPTIMAL, (Kpi.NET_MARGIN,))[Kpi.NET_MARGIN]
+    assert values.mean() == pytest.approx(results.estimates(problem, OPTIMAL)[Kpi.NET_MARGIN].mean)
+
+
+def test_the_session_tries_again_after_some_others(problem, monkeypatch) -> None:
+    session(monkeypatch, 0.0)
+    assert results.outcome(problem, OPTIMAL).plan.late
+    for n in range(results.LATE_KEPT):
+        card = Card(id="more", kind="overtime", value=0.01 * (n + 1))
+        assert results.outcome(problem, Scenario(mode=PlanMode.OPTIMAL, cards=(card,))).plan.late
+    results._program().time_limit = 10.0
+    assert not results.outcome(problem, OPTIMAL).plan.late
