@@ -322,5 +322,5 @@ def _hash(problem: Problem, plan: Plan, draws: Draws) -> str:
     digest = hashlib.sha256("|".join(map(str, (*parts, plan.status.value))).encode())
     # A plan that ran out of time does not follow from the problem: what it releases counts.
     for units in (plan.release, plan.subcontract, plan.target, plan.wanted):
-        digest.update(b"none" if units is None else np.ascontiguousarray(units))
+        digest.update(b"none" if units is None else units.tobytes())
     return digest.hexdigest()
