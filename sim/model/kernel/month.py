@@ -192,7 +192,8 @@ def flow(i, t, start, arrived, asked, world):
     lost, late = gone * short, spread(0.0, asked)
     if kept > 0:
         ends = (start * inverse) * (end * inverse)
-        late = asked - asked * above(before + over, under, ends, inverse, fact(world, i, t, c.DAYS))
+        served_part = above(before + over, under, ends, inverse, fact(world, i, t, c.DAYS))
+        late = most(asked - asked * served_part, 0.0)
     if fact(world, i, t, c.DAYS) * gone > 0:
         deeper = 0.5 * spread_in * mills(x + y) * touch
         if kept > 0:
@@ -241,7 +242,6 @@ def blocked(behind, short, arrived, asked, deeper):
 @njit(**INLINE)
 def missed(kept, gone, late, nobody):
     """Demand not served on time where a part waits: 1 / (kept / all wait + gone / nobody waits)."""
-    late = most(late, 0.0)
     return late * nobody * inverse_of(most(kept * nobody + gone * late, TINY))
 
 
