@@ -203,10 +203,11 @@ def flow(i, t, start, arrived, asked, world):
             lost = lost + least(deeper, most(asked - short, 0.0))
     net = end + lost
     shipped = most(before + arrived - most(net, 0.0), 0.0)
+    if kept > 0 and (gone == 0 or fact(world, i, t, c.DAYS) > 0):
+        return end, net, lost, shipped, asked - late, chance
     served = least(shipped, asked)
     if kept > 0:
-        told = fact(world, i, t, c.DAYS) * gone > 0
-        served = asked - late if told else gone * served + kept * (asked - late)
+        served = gone * served + kept * (asked - late)
     return end, net, lost, shipped, served, chance
 
 
