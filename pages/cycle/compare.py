@@ -1,4 +1,4 @@
-"""Compare: two to four scenarios and the reference, side by side."""
+"""Compare: two to six scenarios and the reference, side by side."""
 
 import streamlit as st
 
@@ -35,9 +35,12 @@ if compared is None:
 with made.sentence:
     head.sentence(compare_page.sentence(compared))
 compare_view.badges(made.badges, compared)
+if compare_page.wide(compared):
+    compare_view.kpis(compared)
 left, right = st.columns([1.28, 1], gap="large")
 with left:
-    compare_view.kpis(compared)
+    if not compare_page.wide(compared):
+        compare_view.kpis(compared)
     compare_view.months(compared)
     compare_view.assumptions(compared)
 with right:
