@@ -92,10 +92,10 @@ def with_news(chosen: Sequence[str], every: Sequence[Named]) -> list[str]:
     of, else at the end; where all places are taken the first gives way.
     """
     found, seen = list(chosen), st.session_state.get(SEEN)
-    # A link is shown as it was sent.
-    known = seen is not None and found == st.session_state.get(CHOSEN)
-    for one in every if known else ():
-        if one.id in seen or one.id in found:
+    if found != st.session_state.get(CHOSEN):
+        seen = None  # a link is shown as it was sent
+    for one in every:
+        if seen is None or one.id in seen or one.id in found:
             continue
         found = [older for older in found if older not in one.saved.history]
         found = [*found, one.id][-MOST:]
