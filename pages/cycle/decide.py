@@ -29,6 +29,8 @@ if data.needs_forecast(used.id):
     st.stop()
 
 made = head.frame(text, "decide")
+for notice in room_tools.missing_parts(text, used.id):
+    st.caption(notice)
 scope = decide.scope(text, used.id)
 decide.badges(made.badges, scope)
 view, controls = decide.choose_view(text, list(VIEWS))

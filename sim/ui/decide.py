@@ -216,7 +216,9 @@ def decide_by(asked: Scope, card: Card) -> str:
     return text.day(day, year=day.year != asked.today.year)
 
 
-def add_button(asked: Scope, label: str, wanted: Sequence[Card], *, key: str) -> None:
+def add_button(
+    asked: Scope, label: str, wanted: Sequence[Card], *, key: str, main: bool = True
+) -> None:
     """One click puts the cards into the scenario of the room."""
     named = [
         asked.text("format.with_unit", name=name_of(asked, card), unit=value_of(asked, card))
@@ -225,7 +227,7 @@ def add_button(asked: Scope, label: str, wanted: Sequence[Card], *, key: str) ->
     st.button(
         label,
         key=key,
-        type="primary",
+        type="primary" if main else "secondary",
         width="stretch",
         icon=":material/add:",
         on_click=messages.safely(_put),

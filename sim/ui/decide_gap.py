@@ -70,7 +70,12 @@ def _heat(asked: Scope, cell: Cell) -> None:
     density = asked.view.density
     scale = frames.gap_scale(frames.missing(asked.outcome), money=_priced(asked))
     unit = asked.text.money_unit(scale) if asked.problem.has_money else asked.text("chart.units")
-    frame = frames.gap(asked.outcome, view=asked.view, chosen=(cell.family, cell.month))
+    frame = frames.gap(
+        asked.outcome,
+        results.reference(asked.problem),
+        view=asked.view,
+        chosen=(cell.family, cell.month),
+    )
     st.vega_lite_chart(
         frame,
         charts.gap_spec(asked.text.lang, asked.theme, density, unit=unit, height=HEIGHT[density]),
@@ -126,7 +131,8 @@ def _offer(asked: Scope, cell: Cell, found: Sequence[Option]) -> None:
     ):
         with column, st.container(border=True, height="stretch", gap="xsmall"):
             _card(asked, option, n)
-    st.caption(text("ui.decide.year_note", period=decide.period(asked)))
+    note = "ui.decide.year_note" if _priced(asked) else "ui.decide.year_note_units"
+    st.caption(text(note, period=decide.period(asked)))
 
 
 def _card(asked: Scope, option: Option, n: int) -> None:
@@ -145,7 +151,8 @@ def _card(asked: Scope, option: Option, n: int) -> None:
         for name in shown
     ]
     st.markdown("  \n".join(lines))
-    decide.add_button(asked, text("ui.decide.add"), [card], key=f"decide.gap.add.{n}")
+    label, key = text("ui.decide.add"), f"decide.gap.add.{n}"
+    decide.add_button(asked, label, [card], key=key, main=n == 0)
 
 
 def _begin(asked: Scope, card: Card) -> str:
@@ -172,7 +179,7 @@ def _sentence(asked: Scope, cell: Cell, found: Sequence[Option], told: dict[str,
 
 
 def _limits(asked: Scope, cell: Cell) -> str:
-    found = gap.limits(results.outcome(asked.problem, asked.scenario), cell)
+    found = gap.limits(asked.outcome, cell)
     machines = [r for r in found if r != gap.STORE]
     if not machines and gap.STORE in found:
         return asked.text("ui.decide.store")

@@ -124,7 +124,7 @@ def rows(asked: Scope, chosen: Sequence[Choice], found: Matrix, *, target: float
             cell = _cell(asked, found.cells[o][w], target=target, best=best)
             row[text(f"ui.outlook.{column.name}.long")] = cell
         regret = float(found.regret[o].max())
-        row[text("ui.decide.regret")] = decide.amount(text, asked.money_kpi, regret)
+        row[text("ui.decide.regret")] = _regret(asked, regret)
         body.append(row)
     return pd.DataFrame(body)
 
@@ -156,5 +156,11 @@ def _sentence(asked: Scope, chosen: Sequence[Choice], found: Matrix) -> str:
         least = min(cell.kpis[asked.money_kpi].mean for cell in found.cells[found.robust])
         value = text(f"headline.matrix.{key}", value=decide.amount(text, asked.money_kpi, least))
         return text("headline.matrix.always", name=name, value=value)
-    value = decide.amount(text, asked.money_kpi, regret)
-    return text("headline.matrix.robust", name=name, regret=value)
+    return text("headline.matrix.robust", name=name, regret=_regret(asked, regret))
+
+
+def _regret(asked: Scope, regret: float) -> str:
+    """In money, or in points of service."""
+    if asked.problem.has_money:
+        return decide.amount(asked.text, Kpi.NET_MARGIN, regret)
+    return asked.text.points(regret).removeprefix("+")

@@ -15,11 +15,12 @@ from sim.report.frames.decide import Scale
 from sim.report.style import Density
 from sim.report.tables import write_kpi
 from sim.report.text import SCALES, money_scale
-from sim.ui import decide, results
+from sim.ui import cards, decide, results
 from sim.ui.decide import Scope
 
 MOST = 7  # levers of the tornado
 HEIGHT = {Density.COMFORT: 560, Density.COMPACT: 400}
+LINE = {Density.COMFORT: headline.LONGEST, Density.COMPACT: 84}  # characters
 SHORT = {Density.COMFORT: 330, Density.COMPACT: 240}
 
 
@@ -142,6 +143,12 @@ def _sentence(
     said = text("headline.spread.full", share=text.percent(ranked[0].share, 0), **told)
     if not swings:
         return said
-    lever = decide.name_of(asked, swings[0].lever.card)
-    longer = text("headline.spread.lever", sentence=said, lever=lever)
-    return longer if len(longer) <= headline.LONGEST else said
+    first = swings[0]
+    widest = max((first.at_low, first.at_high), key=lambda end: abs(end.mean))
+    longer = text(
+        "headline.spread.lever",
+        sentence=said,
+        lever=cards.in_sentence(text, decide.name_of(asked, first.lever.card)),
+        change=decide.amount(text, name, widest.mean, sign=True),
+    )
+    return longer if len(longer) <= LINE[asked.view.density] else said

@@ -1,6 +1,7 @@
 """The decision page without a browser: its answers are those of the simulator."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def test_the_gap_closer_opens_on_the_worst_cell_and_its_options_were_simulated(v
     after = frames.missing(results.outcome(problem(), Scenario(cards=(best.card,))))
     before = gaps[family, month]
     assert best.closes == pytest.approx((before - after[family, month]) / before, abs=0.02)
-    assert re.search(r"k€ non servis", headline(app))
+    assert re.search(r"k€ manquent", headline(app))
     assert "marge nette" in headline(app)
 
 
@@ -157,4 +158,21 @@ def test_a_stopped_computation_says_so_and_can_go_on(visit, monkeypatch) -> None
     assert "arrêté" in headline(app)
     monkeypatch.undo()
     app.run()
-    assert "non servis" in headline(app)
+    assert "manquent" in headline(app)
+
+
+def test_without_prices_the_page_counts_units_and_service(visit, monkeypatch) -> None:
+    visit("cockpit")
+    priced, none = problem(), np.zeros_like
+    bare = replace(priced, price=none(priced.price), unit_cost=none(priced.unit_cost))
+    assert not bare.has_money
+    monkeypatch.setattr(data, "problem", lambda _: bare)
+    app = visit("decide")
+    assert re.search(r"[\d\u202f]+ unités manquent", headline(app))
+    assert "marge" not in words(app)
+    for view in ("seek", "matrix", "spread"):
+        ask(app, view)
+        assert [one.value for one in app.error] == []
+        assert "€" not in headline(app)
+    app = ask(app, "matrix")
+    assert app.table == [] or "pt" in str(app.table[0].value.iloc[0, -1])

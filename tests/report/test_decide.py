@@ -44,7 +44,7 @@ def test_missing_is_demand_less_served_of_each_family_and_month():
 
 
 def test_the_heat_table_has_a_cell_for_each_family_and_month_and_frames_one():
-    rows = frames.gap(BASE, view=VIEW, chosen=(1, 10)).to_pandas()
+    rows = frames.gap(BASE, BASE, view=VIEW, chosen=(1, 10)).to_pandas()
     assert len(rows) == len(FAMILIES) * MONTHS
     framed = rows[rows["chosen"] == "yes"]
     assert list(framed["family"]) == ["POE"]
@@ -63,12 +63,13 @@ def test_the_heat_table_has_a_cell_for_each_family_and_month_and_frames_one():
 
 def test_nothing_missing_is_a_sentence():
     served = outcome(company(), decisions=1.0)
-    rows = frames.gap(served, view=VIEW, chosen=(0, 0)).to_pylist()
+    rows = frames.gap(served, BASE, view=VIEW, chosen=(0, 0)).to_pylist()
     assert [row["part"] for row in rows] == ["note"]
 
 
 def test_a_small_gap_is_not_red():
-    rows = frames.gap(outcome(company(), decisions=0.9999), view=VIEW, chosen=(0, 0)).to_pandas()
+    nearly = outcome(company(), decisions=0.9999)
+    rows = frames.gap(nearly, BASE, view=VIEW, chosen=(0, 0)).to_pandas()
     assert set(rows["level"]) == {"0"}
 
 
@@ -92,7 +93,7 @@ def test_each_lever_has_two_bars_from_zero_in_the_order_of_the_swings():
 @pytest.mark.parametrize("name", ["gap", "tornado"])
 def test_the_specs_ask_for_columns_that_are_there_and_can_be_drawn(name):
     frame = (
-        frames.gap(BASE, view=VIEW, chosen=(0, 0))
+        frames.gap(BASE, BASE, view=VIEW, chosen=(0, 0))
         if name == "gap"
         else frames.tornado(
             [swing(-1e3, 2e3)], [("Samedis", "0 %", "20 %")], view=VIEW, scale=scale()

@@ -38,7 +38,7 @@ def gap_scale(gaps: Floats, *, money: bool) -> str:
     return money_scale(float(gaps.max(initial=0.0))) if money else ""
 
 
-def gap(outcome: Outcome, *, view: View, chosen: tuple[int, int]) -> pa.Table:
+def gap(outcome: Outcome, reference: Outcome, *, view: View, chosen: tuple[int, int]) -> pa.Table:
     """What each family misses in each month, the family that misses most first.
 
     `chosen` is the family and the month whose cell is framed.
@@ -47,7 +47,8 @@ def gap(outcome: Outcome, *, view: View, chosen: tuple[int, int]) -> pa.Table:
     gaps = missing(outcome)
     if not gaps.max(initial=0.0) > 0:
         return table("gap", [note(text("headline.all_served"))])
-    order = np.argsort(-gaps.sum(axis=1), kind="stable")[:ROWS]
+    # Ranked by the reference: rows keep their place when a card is added.
+    order = np.argsort(-missing(reference).sum(axis=1), kind="stable")[:ROWS]
     names = [problem.label(text.lang, "family", problem.families[f]) for f in order]
     shares = ratio(gaps, _demand_and_served(outcome)[0])
     write = _writer(view, gaps)
