@@ -12,6 +12,7 @@ from sim.model.kpi import Kpi
 from sim.model.outcome import Measure
 from sim.model.scenario import Card, Scenario
 from sim.report import charts, frames, headline
+from sim.report.charts.decide import PICKED
 from sim.report.frames.view import value_of
 from sim.report.style import Density
 from sim.ui import cards, decide, messages, results
@@ -83,14 +84,14 @@ def _heat(asked: Scope, cell: Cell) -> None:
         width="stretch",
         theme=None,
         on_select=_clicked,
-        selection_mode="cell",
+        selection_mode=PICKED,
         alt=headline.alt(asked.text("chart.gap.title"), frame),
     )
 
 
 def _clicked() -> None:
     """A click on the chart moves the two lists, which say which cell is meant."""
-    picked = st.session_state[CHART].selection.get("cell", [])
+    picked = st.session_state[CHART].selection.get(PICKED, [])
     if picked and {"family", "month"} <= picked[0].keys():
         st.session_state[FAMILY] = picked[0]["family"]
         st.session_state[MONTH] = picked[0]["month"]

@@ -90,7 +90,11 @@ def choices(asked: Scope, saved: Sequence[str]) -> list[Choice]:
     An outlook that an option holds itself gives way to those of the columns.
     """
     text = asked.text
-    every = [_choice(text("ui.compare.reference_name"), "gray", results.REFERENCE)]
+    here = text("format.named", letter=asked.letter, name=text("ui.decide.on_screen"))
+    every = [
+        _choice(text("ui.compare.reference_name"), "gray", results.REFERENCE),
+        _choice(here, head.letter_colour(asked.letter), asked.scenario),
+    ]
     kept = [one for one in asked.saved if one.id in saved]
     good, errors = compare_page.applicable(asked.problem, kept)
     for error in errors:
@@ -99,7 +103,6 @@ def choices(asked: Scope, saved: Sequence[str]) -> list[Choice]:
     for one in good:
         words = text("format.named", letter=one.letter, name=one.name)
         every.append(_choice(words, head.letter_colour(one.letter), one.saved.scenario))
-    every.append(_choice(text("ui.decide.on_screen"), "gray", asked.scenario))
     first: dict[str, Choice] = {}
     for choice in every:
         first.setdefault(choice.scenario.hash, choice)

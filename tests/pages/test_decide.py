@@ -128,7 +128,7 @@ def test_cells_of_the_matrix_are_the_single_runs(visit) -> None:
     table = app.table[0].value
     found = answer(app, "matrix")
     assert len(table) == len(found.cells) >= 3
-    last = len(found.cells) - 1
+    last = len(found.cells) - 1  # the newest
     option = Scenario(cards=(Card(id="saturdays", kind="saturdays", value=0.2),))
     for w, column in enumerate(decide_matrix.OUTLOOKS):
         single = results.estimates(problem(), under(option, column))
