@@ -18,6 +18,7 @@ FILES = MappingProxyType(
         "demand_review": "pages/cycle/demand_review.py",
         "pre_sop": "pages/cycle/pre_sop.py",
         "compare": "pages/cycle/compare.py",
+        "decide": "pages/cycle/decide.py",
         "guide": "pages/reference/guide.py",
         "settings": "pages/reference/settings.py",
     }

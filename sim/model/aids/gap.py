@@ -18,6 +18,7 @@ from sim.model.scenario import Card, Scenario
 MOST = 3
 LEAST = 0.05  # of the gap: an option that closes less is none
 BACK = 3  # months: what is missing may have been cut so much earlier
+LIMITS = 3  # resources that are looked at: the next ones hold back little of the cell
 STORE = -2  # the limit is the store, not a resource
 PARTS = (0.25, 0.5, 1.0)  # of the way from neutral to the end of the slider
 SHOWN = (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS, Kpi.NET_MARGIN, Kpi.STOCK_PEAK)
@@ -46,7 +47,7 @@ class Option:
 
 
 def limits(outcome: Outcome, cell: Cell) -> tuple[int, ...]:
-    """The resources that cut the releases a cell was waiting for, the one that cut most first.
+    """At most three resources that cut the releases a cell waited for, the worst first.
 
     Returns
     -------
@@ -62,7 +63,7 @@ def limits(outcome: Outcome, cell: Cell) -> tuple[int, ...]:
             if r >= 0:
                 blame[r] = blame.get(r, 0.0) + missing
                 break
-    found = sorted((r for r in blame if blame[r] > 0), key=lambda r: -blame[r])
+    found = sorted((r for r in blame if blame[r] > 0), key=lambda r: -blame[r])[:LIMITS]
     return (*found, STORE) if _store_full(outcome, cell.month) else tuple(found)
 
 

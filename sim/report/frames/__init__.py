@@ -1,6 +1,7 @@
 """Small Arrow tables for the charts: aggregates only, formatted texts included."""
 
 from sim.report.frames.compare import bridge, multiple, overlay, ranked, scatter
+from sim.report.frames.decide import gap, gap_scale, missing, tornado
 from sim.report.frames.demand import fan, simulated_demand
 from sim.report.frames.live import balance, margin, service, stock
 from sim.report.frames.load import load, load_unit, required_load
@@ -13,9 +14,12 @@ __all__ = [
     "balance",
     "bridge",
     "fan",
+    "gap",
+    "gap_scale",
     "load",
     "load_unit",
     "margin",
+    "missing",
     "multiple",
     "overlay",
     "ranked",
@@ -24,5 +28,6 @@ __all__ = [
     "service",
     "simulated_demand",
     "stock",
+    "tornado",
     "units_for",
 ]

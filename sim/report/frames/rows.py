@@ -31,6 +31,8 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
     "scatter": ("service", "service_p5", "service_p95", "margin", "margin_p5", "margin_p95"),
     "bridge": ("rank", "start", "end", "y"),
     "ranked": ("rank", "reach"),
+    "gap": ("rank",),
+    "tornado": ("rank", "start", "end"),
     "fan": ("history", "mean", "reference", "y", *FAN),
 }
 COMMON = ("part", "month", "text")
@@ -46,6 +48,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "scatter": (*LINES, "place", "t_service", "t_margin"),
     "bridge": (*LINES, "row", "t_step", "t_value"),
     "ranked": (*LINES, "row", "answer"),
+    "gap": ("cell", "row", "family", "level", "chosen", "t_month", "t_family", "t_mean", "t_share"),
+    "tornado": ("row", "side", "tone", "t_step", "t_value"),
     "fan": (*LINES, "t_inner"),
 }
 
