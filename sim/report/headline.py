@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.model import kpi
+from sim.model.aids.gaps import held_by, unserved_units
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem
@@ -15,7 +16,6 @@ from sim.report.text import Text
 
 LONGEST = 110  # characters: one line on a 1920 screen
 SMALL = 0.0005  # of the net margin: a real difference that nobody would decide on
-LOOK_BACK = 3  # months: a shortage may be caused by a release that was cut earlier
 Estimates = Mapping[Kpi, Estimate]
 
 
@@ -131,25 +131,16 @@ def limiting_resources(outcome: Outcome, window: slice, *, share: float = 0.85) 
 def blame_by_resource(outcome: Outcome, window: slice) -> Floats:
     """Unserved demand by the resource that cut its production.
 
-    What is missing in month t was cut when it should have been released, one lead time earlier;
-    when nothing was cut in that month, in one of the few months before.
+    Which resource that is, ``sim.model.aids.gaps.held_by`` says.
 
     Returns
     -------
     (R,) [money, or units without prices]
     """
-    problem = outcome.problem
-    unserved = _unserved(outcome)
-    blame = np.zeros(len(problem.resources))
-    for i, lead in enumerate(problem.lead_time):
-        for t in range(problem.months)[window]:
-            release = max(0, t - int(lead))
-            for past in range(release, max(-1, release - LOOK_BACK - 1), -1):
-                r = outcome.plan.limit[i, past]
-                if r >= 0:
-                    blame[r] += unserved[i, t]
-                    break
-    return blame
+    held, unserved = held_by(outcome)[:, window], _unserved(outcome)[:, window]
+    named = held >= 0
+    blame = np.bincount(held[named], unserved[named], len(outcome.problem.resources))
+    return blame.astype(float)
 
 
 def compare(outcomes: Mapping[str, Outcome], reference: Outcome, *, text: Text) -> str:
@@ -312,17 +303,7 @@ def _unserved(outcome: Outcome) -> Floats:
     """(I, T) demand not served on time: at net price, or in units when there is no price."""
     if outcome.problem.has_money:
         return outcome.unserved
-    demand, served = _demand_and_served(outcome)
-    gap = (demand - served).mean(axis=0)
-    # Without prices only families are known: spread their gap over items by demand.
-    return _by_demand(outcome, gap)
-
-
-def _by_demand(outcome: Outcome, gap: Floats) -> Floats:
-    demand = outcome.problem.demand
-    total = demand.sum(axis=0)
-    share: Floats = np.divide(demand, total, out=np.zeros_like(demand), where=total > 0)
-    return share * gap
+    return unserved_units(outcome)
 
 
 def _demand_and_served(outcome: Outcome) -> tuple[Floats, Floats]:

@@ -15,6 +15,7 @@ from sim.report.charts.live import (
 )
 from sim.report.charts.look import alt
 from sim.report.charts.ranked import ranked_spec
+from sim.report.charts.supply import worth_spec
 
 __all__ = [
     "alt",
@@ -29,4 +30,5 @@ __all__ = [
     "scatter_spec",
     "service_spec",
     "stock_spec",
+    "worth_spec",
 ]
