@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from sim.report import headline
 from sim.ui import data, head, room_tools, session, supply, supply_files, supply_parts, supply_sign
 from sim.ui import supply_view as view
 
@@ -21,7 +20,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
 one = supply.reviewed(text, used.id, mode)
 view.badges(made.badges, one)
 with made.sentence:
-    head.sentence(headline.supply(one.outcome, text=text))
+    head.sentence(view.sentence(one))
 with sign:
     supply_sign.button(one)
 view.plan_notices(one)

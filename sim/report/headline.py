@@ -59,9 +59,9 @@ def live(
     )
 
 
-def supply(outcome: Outcome, *, text: Text) -> str:
+def supply(outcome: Outcome, *, text: Text, longest: int = LONGEST) -> str:
     """What a plan leaves at risk: how much, in which month, limited by what."""
-    return live(outcome, None, text)
+    return live(outcome, None, text, longest=longest)
 
 
 def at_risk(outcome: Outcome, window: slice) -> float:

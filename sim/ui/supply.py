@@ -24,6 +24,7 @@ from sim.report.text import FIXED, Text
 from sim.ui import data, results, session
 
 MODE = "supply.mode"
+MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.HYBRID, PlanMode.OPTIMAL)
 MOST = 5  # bottlenecks
 ROWS = 8  # resources in the heat map
 NOTHING = 1e-6  # [money] a dual below that is worth nothing
@@ -33,7 +34,7 @@ MONEY_ROWS = (
     Kpi.AT_RISK,
     Kpi.LOST_UNITS,
     Kpi.NET_MARGIN,
-    Kpi.DECISION_COST,
+    Kpi.TOTAL_COST,
     Kpi.STOCK_MEAN,
     Kpi.STOCK_PEAK,
     Kpi.PALLETS_PEAK,
@@ -123,7 +124,11 @@ def _ranked_by(problem: Problem) -> Floats:
 def in_units(one: Reviewed, r: int, value: float) -> str:
     """An amount of a resource with its unit."""
     digits = 0 if abs(value) >= 10 else 1
-    return one.text.number(value, digits) + FIXED + unit_of(one.problem, one.text, r)
+    return (
+        one.text.number(value, digits)
+        + FIXED
+        + unit_of(one.problem, one.text, r, many=abs(value) >= 2)
+    )
 
 
 def families_of(one: Reviewed, r: int, t: int) -> list[tuple[str, float, float]]:
@@ -168,7 +173,7 @@ def best_month(one: Reviewed, r: int) -> str:
 def mode_table(one: Reviewed) -> pd.DataFrame:
     """What each mode brings, with paired differences to chase and their standard errors."""
     text, problem = one.text, one.problem
-    every = {mode.value: Scenario(mode=mode) for mode in PlanMode}
+    every = {mode.value: Scenario(mode=mode) for mode in MODES}
     found = {name: results.estimates(problem, each) for name, each in every.items()}
     changes = {
         name: results.differences(problem, each)
@@ -187,7 +192,7 @@ def mode_table(one: Reviewed) -> pd.DataFrame:
 def mode_numbers(one: Reviewed) -> pd.DataFrame:
     """The same as numbers for a file."""
     text, problem = one.text, one.problem
-    every = {mode.value: Scenario(mode=mode) for mode in PlanMode}
+    every = {mode.value: Scenario(mode=mode) for mode in MODES}
     found = {name: results.estimates(problem, each) for name, each in every.items()}
     changes = {name: results.differences(problem, each) for name, each in every.items()}
     names = {name: text(f"mode.{name}") for name in every}

@@ -18,8 +18,12 @@ from sim.ui.supply import MODE, Reviewed
 
 CLICKED = "supply.clicked"
 HEAT = "supply.load"
-GAP_MONTHS = {False: 6, True: 5}  # columns of the gap table, by compactness
-HEIGHT = {False: (96, 46), True: (62, 30)}  # of a heat map: title and axis, each row
+GAP_MONTHS = {False: 6, True: 4}  # columns of the gap table, by compactness
+LINE = {False: headline.LONGEST, True: 80}  # characters of the sentence
+TOP = {False: 96, True: 62}  # of a chart of rows: title and axis
+ROW = {False: 58, True: 50}  # of the heat map
+BAR = {False: 42, True: 32}
+STOCK = {False: 400, True: 320}
 Parts = tuple[pa.Table, dict[str, Any]]
 
 
@@ -27,7 +31,7 @@ def controls(text: Text) -> PlanMode:
     """The mode of the plan; it drives the page."""
     chosen = st.segmented_control(
         text("ui.room.mode"),
-        list(PlanMode),
+        list(supply.MODES),
         default=PlanMode.CHASE,
         required=True,
         key=MODE,
@@ -51,6 +55,11 @@ def badges(place: DeltaGenerator, one: Reviewed) -> None:
             head.draw_badge(done)
         else:
             head.draw_badge(Badge(label=text("ui.supply.badge.open")))
+
+
+def sentence(one: Reviewed) -> str:
+    """What the plan leaves at risk, in one line of this screen."""
+    return headline.supply(one.outcome, text=one.text, longest=LINE[one.compact])
 
 
 def plan_notices(one: Reviewed) -> None:
@@ -111,14 +120,13 @@ def heat_parts(one: Reviewed, cell: tuple[int, int] | None) -> Parts:
         one.view.density,
         unit=frames.load_unit(problem),
         review=True,
-        height=_height(one, shown),
+        height=TOP[one.compact] + ROW[one.compact] * max(2, shown),
     )
     return frames.required_load(problem, view=one.view, rows=supply.ROWS, chosen=cell), spec
 
 
 def _height(one: Reviewed, rows: int) -> int:
-    fixed, each = HEIGHT[one.compact]
-    return fixed + each * max(2, rows)
+    return TOP[one.compact] + BAR[one.compact] * max(2, rows)
 
 
 def _bottlenecks(one: Reviewed) -> None:
@@ -219,7 +227,9 @@ def stock(one: Reviewed) -> None:
     problem, text = one.problem, one.text
     roomy = bool(np.isfinite(problem.storage).any() and problem.pallets_per_unit.any())
     unit = one.view.units.pallets if roomy else one.view.units.stock
-    spec = charts.stock_spec(text.lang, one.theme, one.view.density, unit=unit.label)
+    spec = charts.stock_spec(
+        text.lang, one.theme, one.view.density, unit=unit.label, height=STOCK[one.compact]
+    )
     reference = results.reference(problem)
     _draw("stock", (frames.stock(one.outcome, reference, view=one.view, pallets=roomy), spec))
 
@@ -253,7 +263,7 @@ def worth(one: Reviewed) -> None:
         one.theme,
         one.view.density,
         unit=text.money_unit(""),
-        height=_height(one, len(rows)),
+        height=TOP[one.compact] + ROW[one.compact] * max(2, len(rows)),
     )
     _draw("worth", (frames.worth(problem, found, rows, view=one.view), spec))
     nothing = [headline.in_sentence(name) for name in supply.worthless(one)]

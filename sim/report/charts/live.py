@@ -6,6 +6,7 @@ from sim.report.charts import layers
 from sim.report.charts.look import Look, Spec, chart, colour
 from sim.report.style import Density, Theme
 
+REVIEWED = {Density.COMFORT: 17, Density.COMPACT: 13}  # numbers of the larger heat map
 # What a click on a heat map chooses.
 CELL = {"name": "cell", "select": {"type": "point", "fields": ["cell"]}, "views": ["cells"]}
 
@@ -46,7 +47,9 @@ def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spe
 
 
 @cache
-def stock_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec:
+def stock_spec(
+    lang: str, theme: Theme, density: Density, *, unit: str, height: int | None = None
+) -> Spec:
     """Projected stock against its target and, when there is one, a hard limit."""
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
     x, y = layers.months(look), layers.amounts("mean")
@@ -54,6 +57,7 @@ def stock_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec:
     return chart(
         look,
         "stock",
+        height=height,
         layers=[
             layers.band(look, x, y),
             limit,
@@ -170,7 +174,7 @@ def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
         "mark": {
             "type": "text",
             **layers.MUTE,
-            "fontSize": 17 if review and not look.compact else look.sizes.cell,
+            "fontSize": REVIEWED[look.density] if review else look.sizes.cell,
             "fontWeight": {"expr": "datum.bold ? 600 : 400"},
             "tooltip": None,
         },

@@ -75,10 +75,11 @@ def money_of_one(text: Text, value: float) -> str:
     return text.in_currency(text.number(value, 0 if abs(value) >= TENTH else 1), "")
 
 
-def unit_of(problem: Problem, text: Text, r: int) -> str:
+def unit_of(problem: Problem, text: Text, r: int, *, many: bool = False) -> str:
     """The unit of a resource in the reader's language, when it is a word we know."""
     code = problem.resource_unit[r]
-    return text(f"unit.{code}") if text.has(f"unit.{code}") else code
+    key = f"unit.{code}{'.many' if many else ''}"
+    return text(key) if text.has(key) else code
 
 
 def _short(text: Text, value: float) -> str:
