@@ -12,7 +12,8 @@ from sim.report.cells import Style, figure
 from sim.report.tables import BREAK
 from sim.report.text import Text
 
-SMALL = 0.001  # of the largest cell: less is written as nothing
+SMALL = 0.001  # of all: a cause below that share is not in the sentence
+NOTHING = 1e-6  # of the largest: a file leaves out what is a rounding
 
 
 def cause_name(problem: Problem, text: Text, cause: Cause, *, short: bool = False) -> str:
@@ -97,7 +98,7 @@ def by_cause(found: Gaps, problem: Problem, *, text: Text, window: slice) -> lis
 
 def gap_numbers(found: Gaps, problem: Problem, *, text: Text) -> pd.DataFrame:
     """The same as numbers for a file: one row per family, month and cause that miss something."""
-    least = SMALL * found.units.max(initial=0.0)
+    least = NOTHING * found.units.max(initial=0.0)
     places = np.argwhere(np.moveaxis(found.units > least, 0, -1))
     columns = [text(key) for key in ("word.family", "word.month", "gap.cause")]
     columns.append(text("table.with_unit", name=text("gap.missed"), unit=text("chart.units")))

@@ -1,6 +1,7 @@
 """Sign-offs: who agreed to what at a step of the cycle. A signature is never changed."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -21,6 +22,11 @@ class SignOff:
     dataset: str
     mode: str  # of the plan
     outcome: str  # hash of the simulated plan
+
+    @property
+    def day(self) -> date:
+        """The day of the signature, in UTC."""
+        return datetime.fromisoformat(self.at).date()
 
     def broken_by(self, *, dataset: str, mode: str, outcome: str) -> str:
         """What has changed since: "dataset", "mode", "outcome", or "" while the signature holds.

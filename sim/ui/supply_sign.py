@@ -1,7 +1,5 @@
 """Operations sign that a plan is feasible: who, when, for which plan, whether it still holds."""
 
-from datetime import datetime
-
 import streamlit as st
 
 from sim.errors import CycleError
@@ -33,7 +31,7 @@ def sentence(one: Reviewed, signed: SignOff | None) -> str:
     text = one.text
     if signed is None:
         return text("ui.supply.sign.none")
-    day = text.day(datetime.fromisoformat(signed.at).date(), year=True)
+    day = text.day(signed.day, year=True)
     told = text(
         "ui.supply.signed", author=signed.author, day=day, mode=mode_name(text, signed.mode)
     )
