@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.model import kpi
-from sim.model.aids.gaps import held_by, unserved_units
+from sim.model.aids.gaps import gaps, held_by, unserved_units
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem
@@ -26,11 +26,13 @@ def live(
     *,
     changed: bool | None = None,
     longest: int = LONGEST,
+    cause: str = "",
 ) -> str:
     """What is still at risk after the decisions of the scenario, and what limits it now.
 
     `changed` says whether any card is active; None = the outcome is not the reference's.
-    `longest` is how many characters one line may have where the sentence is shown.
+    `longest` is how many characters one line may have where the sentence is shown, `cause` what
+    is to be said instead of the resources that limit.
     """
     window = kpi.window(outcome.problem)
     if changed is None:
@@ -46,7 +48,7 @@ def live(
     short = text(f"{key}_short", amount=risk)  # the year is on the first card, too
     where = _where(outcome, text=text, window=window, by_family=changed)
     limits = limiting_resources(outcome, window)
-    causes = [_cause(outcome, limits[:most], text=text, now=changed) for most in (3, 2, 1)]
+    causes = [cause or _cause(outcome, limits[:most], text=text, now=changed) for most in (3, 2, 1)]
     return _first_that_fits(
         [
             *(text("headline.risk.full", verdict=verdict, where=where, cause=c) for c in causes),
@@ -61,7 +63,19 @@ def live(
 
 def supply(outcome: Outcome, *, text: Text, longest: int = LONGEST) -> str:
     """What a plan leaves at risk: how much, in which month, limited by what."""
-    return live(outcome, None, text, longest=longest)
+    return live(outcome, None, text, longest=longest, cause=_not_a_resource(outcome, text))
+
+
+def _not_a_resource(outcome: Outcome, text: Text) -> str:
+    """What leaves more demand open than all full resources together; "" when they are most."""
+    found = gaps(outcome)
+    measure = found.money if outcome.problem.has_money else found.units
+    missed = measure[:, :, kpi.window(outcome.problem)].sum(axis=(1, 2))
+    named = len(outcome.problem.resources)
+    worst = named + int(missed[named:].argmax())
+    if missed[worst] <= missed[:named].sum():
+        return ""
+    return text(f"headline.cause.{found.causes[worst].kind.value}")
 
 
 def at_risk(outcome: Outcome, window: slice) -> float:
@@ -289,7 +303,7 @@ def _where(outcome: Outcome, *, text: Text, window: slice, by_family: bool) -> s
 
 def _cause(outcome: Outcome, limits: Sequence[int], *, text: Text, now: bool) -> str:
     if not limits:
-        return text("headline.cause.spread")
+        return text("headline.cause.swings")
     names = [resource_name(outcome.problem, text, r) for r in limits]
     key = "headline.cause." + ("limit" if len(names) == 1 else "limits") + ("_now" if now else "")
     return text(key, limits=text.join(names))
