@@ -13,6 +13,8 @@ from sim.report.tables import BREAK
 from sim.report.text import Text
 
 SMALL = 0.001  # of all: a cause below that share is not in the sentence
+FAMILIES = 12  # rows of the table; a file has all
+CAUSES = 6  # of the sentence; the rest is one
 NOTHING = 1e-6  # of the largest: a file leaves out what is a rounding
 
 
@@ -34,17 +36,24 @@ def months_shown(found: Gaps, window: slice, *, most: int, money: bool) -> list[
 def gap_rows(
     found: Gaps, problem: Problem, *, text: Text, window: slice, months: Sequence[int]
 ) -> pd.DataFrame:
-    """One row per family and a total; cells are Markdown: money, units, main cause."""
+    """A row per family (the worst of many) and their total, in Markdown: money, units, cause."""
     heads = {t: text.month_short(problem.month_dates[t]) for t in months}
     year = str(problem.month_dates[window.start].year)
     rows = []
-    for f, code in enumerate(problem.families):
+    for f in _worst_families(found, window, money=problem.has_money):
+        code = problem.families[f]
         one = Gaps(causes=found.causes, money=found.money[:, [f]], units=found.units[:, [f]])
         name = problem.label(text.lang, "family", code)
         rows.append(_row(name, one, problem, text=text, window=window, months=heads, year=year))
     total = text("word.total")
     rows.append(_row(total, found, problem, text=text, window=window, months=heads, year=year))
     return pd.DataFrame(rows)
+
+
+def _worst_families(found: Gaps, window: slice, *, money: bool) -> list[int]:
+    """The families to show, in the order of the data."""
+    missed = _measure(found, money=money)[:, :, window].sum(axis=(0, 2))
+    return sorted(int(f) for f in np.argsort(-missed, kind="stable")[:FAMILIES])
 
 
 def _row(
@@ -82,17 +91,23 @@ def _cell(found: Gaps, problem: Problem, months: slice, *, text: Text, cause: bo
 
 
 def by_cause(found: Gaps, problem: Problem, *, text: Text, window: slice) -> list[tuple[str, str]]:
-    """Causes by what they cost in the window, largest first: name, amount in money and units."""
+    """Causes by what they cost in the window, largest first: name, amount in money and units.
+
+    What is beyond ``CAUSES`` of them is one entry at the end.
+    """
     measure = _measure(found, money=problem.has_money)[:, :, window].sum(axis=(1, 2))
     units = found.units[:, :, window].sum(axis=(1, 2))
     order = [k for k in np.argsort(-measure, kind="stable") if measure[k] > SMALL * measure.sum()]
+    parts = [(cause_name(problem, text, found.causes[k]), [k]) for k in order[:CAUSES]]
+    if len(order) > CAUSES:
+        parts.append((text("gap.others"), order[CAUSES:]))
     told = []
-    for k in order:
-        amount = headline.amount(float(measure[k]), problem, text)
+    for name, which in parts:
+        amount = headline.amount(float(measure[which].sum()), problem, text)
         if problem.has_money:
-            in_units = text("headline.units", value=text.number(float(units[k])))
+            in_units = text("headline.units", value=text.number(float(units[which].sum())))
             amount = text("gap.amount", money=amount, units=in_units)
-        told.append((cause_name(problem, text, found.causes[k]), amount))
+        told.append((name, amount))
     return told
 
 
