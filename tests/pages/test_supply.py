@@ -12,7 +12,17 @@ from sim.model.problem import PlanMode, ResourceKind, Workforce
 from sim.report import frames, gap_tables, headline, series
 from sim.report.text import text_for
 from sim.store.sign_offs import SignOff
-from sim.ui import access, cockpit, data, results, supply, supply_parts, supply_sign
+from sim.ui import (
+    access,
+    cockpit,
+    data,
+    downloads,
+    results,
+    supply,
+    supply_files,
+    supply_parts,
+    supply_sign,
+)
 from tests.pages.test_pages import headline as sentence_of
 from tests.pages.test_pages import words
 
@@ -208,3 +218,14 @@ def test_the_cockpit_knows_whether_the_plan_is_signed(demo, monkeypatch) -> None
     stale = replace(signed, outcome="x")
     monkeypatch.setattr(supply_sign, "latest", lambda: stale)
     assert cockpit._supply_step(demo.text, demo.dataset, waits=False).state == "now_too"
+
+
+def test_the_heat_map_can_be_taken_away(visit) -> None:
+    visit("supply_review")
+    one = reviewed("en")
+    picture = supply_files._heat(one)()
+    assert downloads._svg(picture).lstrip().startswith(b"<svg")
+    assert "params" not in picture.spec
+    assert picture.stamp.hash == one.outcome.hash
+    sheet = supply_files._sheet(one, "gaps", supply_files._gaps)()
+    assert downloads._xlsx(sheet, "Gap")[:2] == b"PK"
