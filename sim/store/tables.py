@@ -89,6 +89,19 @@ forecast = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
+# Who agreed to what at a step of the cycle: the plan that this mode makes of these data.
+sign_off = sa.Table(
+    "sign_off",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("step", sa.String(32), nullable=False, index=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("dataset", sa.String(16), sa.ForeignKey("dataset.id"), nullable=False),
+    sa.Column("mode", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.String(64), nullable=False),
+)
+
 # Who did what: each row holds the hash of the one before it.
 audit = sa.Table(
     "audit",

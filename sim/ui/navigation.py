@@ -16,6 +16,7 @@ FILES = MappingProxyType(
         "cockpit": "pages/cycle/cockpit.py",
         "collect": "pages/cycle/collect.py",
         "demand_review": "pages/cycle/demand_review.py",
+        "supply_review": "pages/cycle/supply_review.py",
         "pre_sop": "pages/cycle/pre_sop.py",
         "compare": "pages/cycle/compare.py",
         "decide": "pages/cycle/decide.py",

@@ -16,6 +16,7 @@ from sim.report.charts.live import (
 )
 from sim.report.charts.look import alt
 from sim.report.charts.ranked import ranked_spec
+from sim.report.charts.supply import worth_spec
 
 __all__ = [
     "alt",
@@ -32,4 +33,5 @@ __all__ = [
     "service_spec",
     "stock_spec",
     "tornado_spec",
+    "worth_spec",
 ]

@@ -21,7 +21,10 @@ def ranked_spec(
     name: str = "ranked",
     height: int | None = None,
 ) -> Spec:
-    """At most five bars, longest first: value in bold, then the answer and its date."""
+    """At most five bars, longest first: value in bold, then the answer and its date.
+
+    `name` is whose title it has: "ranked", "bottlenecks".
+    """
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
     x: Spec = {
         "field": "reach",

@@ -4,7 +4,15 @@ from sim.report.frames.compare import bridge, multiple, overlay, ranked, scatter
 from sim.report.frames.decide import gap, gap_scale, missing, tornado
 from sim.report.frames.demand import fan, simulated_demand
 from sim.report.frames.live import balance, margin, service, stock
-from sim.report.frames.load import load, load_unit, required_load
+from sim.report.frames.load import (
+    load,
+    load_unit,
+    required,
+    required_load,
+    required_share,
+    worst_first,
+)
+from sim.report.frames.supply import worth
 from sim.report.frames.view import Unit, Units, View, units_for
 
 __all__ = [
@@ -23,11 +31,15 @@ __all__ = [
     "multiple",
     "overlay",
     "ranked",
+    "required",
     "required_load",
+    "required_share",
     "scatter",
     "service",
     "simulated_demand",
     "stock",
     "tornado",
     "units_for",
+    "worst_first",
+    "worth",
 ]

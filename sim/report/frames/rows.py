@@ -13,7 +13,6 @@ import pyarrow as pa
 from sim.model.outcome import Outcome
 from sim.model.problem import Floats, Problem
 from sim.report.frames.view import Unit, View
-from sim.report.style import REFERENCE
 from sim.report.text import NONE
 
 Row = dict[str, object]
@@ -27,6 +26,7 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
     "service": ("mean", "p5", "p95", "reference", "target", "y"),
     "margin": ("mean", "p5", "p95", "reference", "y"),
     "load": ("rank",),
+    "worth": ("rank",),
     "overlay": ("mean", "p5", "p95", "reference", "target", "y"),
     "scatter": ("service", "service_p5", "service_p95", "margin", "margin_p5", "margin_p95"),
     "bridge": ("rank", "start", "end", "y"),
@@ -44,6 +44,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "service": LINES,
     "margin": LINES,
     "load": ("cell", "row", "level", "t_month", "t_resource", "t_mean", "t_reference"),
+    "worth": ("cell", "row", "level", "t_month", "t_resource", "t_worth", "t_dual"),
     "overlay": LINES,
     "scatter": (*LINES, "place", "t_service", "t_margin"),
     "bridge": (*LINES, "row", "t_step", "t_value"),
@@ -154,7 +155,7 @@ def month_rows(view: View, problem: Problem) -> list[Row]:
             "month": key,
             "letter": view.letter,
             "t_month": view.text.month_label(day),
-            "t_scenario": view.letter if view.letter != REFERENCE else view.text("word.ref"),
+            "t_scenario": view.called,
         }
         for key, day in zip(month_keys(problem), problem.month_dates, strict=True)
     ]
