@@ -299,7 +299,7 @@ def limits_text(asked: Scope, found: Sequence[int]) -> str:
     """The names of what is the limit; without any, the stock does not cover the swings."""
     text = asked.text
     if not found:
-        return text("headline.cause.spread")
+        return text("headline.cause.swings")
     names = [headline.resource_name(asked.problem, text, r) for r in found]
     key = "headline.cause.limit" if len(names) == 1 else "headline.cause.limits"
     return text(key, limits=text.join(names))
