@@ -1,5 +1,6 @@
 # make run    start the app and print its link
 # make test   every test, in a real database and a real browser too
+# make fuzz   ten thousand mutated uploads (make test has two thousand)
 # make check  format, lint, types, floors of the house
 # make bench  speed, printed as tables (never part of the tests)
 # make golden rewrite the golden files (then read the difference)
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 HOST ?= localhost
 PORT ?= 8501
 
-.PHONY: run test check bench golden lock clean
+.PHONY: run test fuzz check bench golden lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.compiled
@@ -22,6 +23,9 @@ run: $(VENV)/.compiled
 test: $(VENV)/.developed $(VENV)/.compiled
 	@tools/chromium $(BIN)/python
 	$(BIN)/python -m pytest -q
+
+fuzz: $(VENV)/.developed
+	$(BIN)/python -m tests.ingest.fuzz 10000
 
 check: $(VENV)/.developed
 	$(BIN)/ruff format --check .
@@ -40,7 +44,7 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --upgrade -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header -q --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	  --no-header -q --extra dev --extra warehouse -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV)

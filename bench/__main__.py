@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bench import (
     accuracy,
+    collect,
     draws,
     families,
     followers,
@@ -14,6 +15,7 @@ from bench import (
     search,
     slider,
     start,
+    workbook,
 )
 
 BENCHES: dict[str, Callable[[], None]] = {
@@ -23,9 +25,11 @@ BENCHES: dict[str, Callable[[], None]] = {
     "families": families.bench,
     "search": search.bench,
     "accuracy": accuracy.bench,
+    "collect": collect.bench,
     "start": start.bench,
     "slider": slider.bench,
     "followers": followers.bench,
+    "workbook": workbook.bench,
 }
 
 

@@ -11,10 +11,14 @@ SOP_DRAWS_MEMORY   MiB that the draws of all companies in use may occupy togethe
                    sessions; a large company gets fewer draws, and is told (default: 2048)
 SOP_SLIDERS        "live": the room follows a slider while it is dragged; "native": Streamlit's
                    own sliders, which move it at release. A visitor can change it (default: live)
+SOP_WAREHOUSE_URL  a database whose history the collect page may read, as a SQLAlchemy URL; a
+                   secret: it is never shown (or: [connections.NAME] in .streamlit/secrets.toml)
+SOP_DATA_FOLDER    a folder of Parquet and CSV files, too large to upload, that the collect page
+                   may read (default: none)
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +33,8 @@ class Settings:
     draws: int
     draws_memory: int  # bytes
     native_sliders: bool
+    warehouse_url: str = field(repr=False)
+    data_folder: Path | None
 
     @property
     def compiled(self) -> Path:
@@ -39,6 +45,7 @@ class Settings:
 
 def read_settings(environment: dict[str, str]) -> Settings:
     """Settings from a mapping of environment variables."""
+    folder = environment.get("SOP_DATA_FOLDER")
     home = Path(environment.get("SOP_HOME") or Path.home() / ".local" / "share" / "sop-live")
     return Settings(
         database_url=environment.get("SOP_DATABASE_URL") or f"sqlite:///{home / 'sop.sqlite'}",
@@ -47,6 +54,8 @@ def read_settings(environment: dict[str, str]) -> Settings:
         draws=_count("SOP_DRAWS", environment.get("SOP_DRAWS"), 1024),
         draws_memory=2**20 * _count("SOP_DRAWS_MEMORY", environment.get("SOP_DRAWS_MEMORY"), 2048),
         native_sliders=_sliders(environment.get("SOP_SLIDERS") or "live") == "native",
+        warehouse_url=environment.get("SOP_WAREHOUSE_URL") or "",
+        data_folder=Path(folder) if folder else None,
     )
 
 

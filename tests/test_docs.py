@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import commands
+from sim.ingest.quality import CHECKS, TABLE_WEIGHTS
 from sim.ingest.schema import TABLES
 from sim.model.kpi import Kpi
 from sim.model.levers import LEVERS
@@ -133,11 +134,25 @@ def test_every_key_of_planning_json_is_documented_with_its_default() -> None:
     assert {key: json.loads(value) for key, value in documented.items()} == settings
 
 
+def test_the_weights_of_the_quality_score_are_documented() -> None:
+    for name in ("quality.md", "quality.fr.md"):
+        page = (DOCS / name).read_text(encoding="utf-8")
+        assert all(f"`{table}` {weight:g}" in page for table, weight in TABLE_WEIGHTS.items())
+        rows = re.findall(
+            r"^\| (\S+).*? \| `(\w+)` \| (\d+) \| (\d+)\u202f?% \|", page, re.MULTILINE
+        )
+        told = {
+            (table.strip("`"), check): (float(w), float(x) / 100) for table, check, w, x in rows
+        }
+        for table in ("sales", "item", "routing", "capacity"):
+            assert {c: told[table, c] for c in CHECKS[table]} == dict(CHECKS[table])
+
+
 def test_every_command_of_the_readme_exists() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"python -m sim (\w+)", readme))
-    assert named == {"demo", "forecast", "plan", "simulate", "compare", "search"}
-    assert all(callable(getattr(commands, name)) for name in named - {"search"})
+    assert named == {"demo", "load", "forecast", "plan", "simulate", "compare", "search"}
+    assert all(callable(getattr(commands, name)) for name in named - {"load", "search"})
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

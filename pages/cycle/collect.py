@@ -2,7 +2,19 @@
 
 import streamlit as st
 
-from sim.ui import accepted, collect_page, collecting, head, session
+from sim.ui import (
+    accepted,
+    collect_page,
+    collecting,
+    draft,
+    head,
+    imports,
+    session,
+    templates,
+    trial_files,
+    typed_tables,
+    warehouse,
+)
 
 text = session.text()
 made = head.frame(text, "collect")
@@ -12,6 +24,7 @@ news = st.container()
 demo, upload = st.columns([1, 1.75], gap="large")
 with demo, st.container(border=True, height="stretch"):
     collect_page.demo_offer(text)
+    trial_files.offer(text)
 with upload, st.container(border=True, height="stretch"):
     st.markdown(f"#### {text('ui.collect.files.title')}", anchors=False)
     st.caption(text("ui.collect.files.help"))
@@ -22,16 +35,19 @@ with upload, st.container(border=True, height="stretch"):
         key=f"collect.files.{st.session_state.get('collect.round', 0)}",
         label_visibility="collapsed",
     )
+    templates.offer(text)
+    histories = warehouse.panel(text)
 
-if uploaded:
+files = [(file.name, file.getvalue()) for file in uploaded] + histories
+files = files or list(trial_files.chosen())
+if files:
     accepted.forget()
-    collect_page.draft(
-        text, [(file.name, file.getvalue()) for file in uploaded], verdict=made.sentence
-    )
+    draft.draft(text, files, verdict=made.sentence)
 else:
     with made.sentence:
         head.sentence(accepted.title(text))
     with news:
         accepted.confirmation(text)
     collect_page.current_state(text)
-collect_page.imports(text)
+    typed_tables.panel(text)
+imports.show(text)

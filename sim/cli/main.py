@@ -1,6 +1,7 @@
 """The command line: arguments, exit codes, errors as sentences.
 
-Exit code 0 = done, 2 = the input is wrong (one sentence per problem on the error output).
+Exit code 0 = done, 2 = the input is wrong (one sentence per problem on the error output);
+``load`` adds 1 = problems in the files, told in its report.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.cli import commands, search, words
+from sim.cli import commands, load, load_words, search, words
 from sim.errors import SopError
 from sim.model.problem import PlanMode
 from sim.report.text import text_for
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader (head, less) has seen enough; what is left must not fail at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return int(options.code(result))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,9 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--lang", choices=("fr", "en"), default=spoken, help="of the messages")
     shared.add_argument("--json", action="store_true", help="print one JSON object")
-    shared.set_defaults(lines=words.summary)
+    shared.set_defaults(lines=words.summary, code=lambda _: 0)
     kinds = parser.add_subparsers(required=True, metavar="COMMAND")
     _demo(kinds.add_parser("demo", parents=[shared], help="write the demo company's tables"))
+    _load(kinds.add_parser("load", parents=[shared], help="load files into the store"))
     _forecast(kinds.add_parser("forecast", parents=[shared], help="forecast a history file"))
     _plan(kinds.add_parser("plan", parents=[shared], help="make a production plan"))
     _simulate(kinds.add_parser("simulate", parents=[shared], help="simulate under uncertainty"))
@@ -66,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.set_defaults(command=commands.demo)
+
+
+def _load(parser: argparse.ArgumentParser) -> None:
+    load.add_arguments(parser)
+    parser.set_defaults(command=load.load, lines=load_words.lines, code=load.exit_code)
 
 
 def _forecast(parser: argparse.ArgumentParser) -> None:

@@ -9,16 +9,22 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import DataError, SopError, raise_all
+from sim.ingest.changes import Change
 from sim.ingest.checks import merge_lines
-from sim.ingest.folder import Tables, complete
-from sim.ingest.lines import Part, Reason
-from sim.ingest.links import Unknown, declared, references, unknown_codes, unknown_sentences
+from sim.ingest.context import Context, declared_codes, own_periods, pair_money
+from sim.ingest.crossing import across_files, mark_unknown, refuse_known
+from sim.ingest.folder import Tables
+from sim.ingest.lines import Part, Reason, same_lines
+from sim.ingest.links import Unknown, unknown_sentences
 from sim.ingest.lookups import looked_up_files
 from sim.ingest.mapping import FileMap, usable_maps
 from sim.ingest.parts import read_part
 from sim.ingest.periods import month_end, partial_month
 from sim.ingest.preview import FilePreview, inspect
-from sim.ingest.schema import TABLES, Merge, Table
+from sim.ingest.schema import TABLES, Table
+from sim.ingest.update import Base, orphans, updated
+
+_NOTHING = Base(tables={}, afresh=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,7 @@ class Import:
     partial_month: date | None = None
     same_lines: Mapping[str, int] = field(default_factory=dict)  # exact repetitions by table
     accept_good_rows: bool = False
+    changes: tuple[Change, ...] = ()  # against the data in use
 
     @property
     def ready(self) -> bool:
@@ -59,8 +66,8 @@ class Import:
 
     @property
     def usable(self) -> bool:
-        """Whether any line of sales was understood: else there is nothing to judge or to total."""
-        return "sales" in self.tables
+        """Whether any line was understood, with sales to go by: else there is nothing to judge."""
+        return "sales" in self.tables and any(total.rows for total in self.after)
 
     def require(self) -> Tables:
         """The tables.
@@ -89,6 +96,8 @@ def build(
     *,
     accept_good_rows: bool = False,
     leave_out_partial_month: bool = False,
+    base: Base | None = None,
+    near_codes: bool = False,
 ) -> Import:
     """Canonical tables from previewed files.
 
@@ -97,49 +106,78 @@ def build(
     previews, mappings : what ``inspect`` gave; preview id -> mapping as JSON, else its guess
     accept_good_rows : the explicit choice to leave the wrong rows out
     leave_out_partial_month : leave the last month of sales out when it is not complete
+    base : the data in use that the files update; None = there are none
+    near_codes : read a code that differs only by case, spaces or leading zeros as the declared one
 
-    Raises
-    ------
-    DataError: a mapping is not a mapping.
+    Raises DataError: a mapping is not a mapping.
     """
     maps, absent = usable_maps(previews, mappings or {})
-    parts = _read_parts(previews, maps)
-    _across_files(parts)
-    unknown = _mark_unknown(parts) + [code for part in parts for code in part.unknown]
+    base = base or _NOTHING
+    parts = _read_parts(previews, maps, base)
+    unknown = _checked(parts, base, near_codes=near_codes)
     partial = _partial(parts)
     if partial and leave_out_partial_month:
         _mark_partial(parts, partial)
     frames = _frames(parts)
-    price = _prices(frames)
+    tables, changed = updated(base, frames)
     return Import(
-        tables=Tables(frames, None, ", ".join(part.file for part in parts)),
-        blocking=tuple(_blocking(previews, parts)),
+        tables=Tables(tables, None, ", ".join(part.file for part in parts)),
+        blocking=(*_blocking(previews, parts, base), *orphans(base, frames, tables)),
         problems=tuple(_row_problems(parts, unknown)),
         warnings=(*absent, *_warnings(previews, maps, parts, partial)),
-        before=tuple(_total(part.file, part, price, None) for part in parts),
-        left_out=tuple(_left_out(parts, price)),
-        after=tuple(_after(parts, price)),
         unknown=tuple(unknown),
         partial_month=partial,
-        same_lines=_same_lines(parts),
+        same_lines=same_lines(parts),
         accept_good_rows=accept_good_rows,
+        changes=changed,
+        **_totals(parts, _prices(tables)),
     )
 
 
-def _read_parts(previews: Sequence[FilePreview], maps: Mapping[str, FileMap]) -> list[Part]:
-    """The typed parts; stock comes last, because its missing date follows from the sales."""
+def _checked(parts: Sequence[Part], base: Base, *, near_codes: bool) -> list[Unknown]:
+    """What the sheets say of one another and of the data in use; the codes that nobody declares."""
+    across_files(parts)
+    refuse_known(parts, base)
+    unknown = mark_unknown(parts, base, near_codes=near_codes)
+    pair_money(parts)
+    return unknown + [code for part in parts for code in part.unknown]
+
+
+def _totals(
+    parts: Sequence[Part], price: "pd.Series[float] | None"
+) -> dict[str, tuple[Total, ...]]:
+    """Control totals before, of what is left out, and after."""
+    return {
+        "before": tuple(_total(part.file, part, price, None) for part in parts),
+        "left_out": tuple(_left_out(parts, price)),
+        "after": tuple(_after(parts, price)),
+    }
+
+
+def _read_parts(
+    previews: Sequence[FilePreview], maps: Mapping[str, FileMap], base: Base
+) -> list[Part]:
+    """The typed parts; calendars come first, for their periods, and stock last, for its date."""
     mapped = [one for one in previews if one.error is None and maps[one.id].table]
-    mapped.sort(key=lambda one: maps[one.id].table == "stock")
+    mapped.sort(key=lambda one: {"calendar": 0, "stock": 2}.get(maps[one.id].table, 1))
+    declared = declared_codes(mapped, maps)
     parts: list[Part] = []
     for preview in mapped:
-        as_of = _proposed_as_of(parts)
-        parts.append(read_part(preview, maps[preview.id], previews=previews, as_of=as_of))
+        context = Context(
+            previews=previews,
+            as_of=_proposed_as_of(parts, base),
+            periods=own_periods(parts),
+            declared=declared,
+        )
+        parts.append(read_part(preview, maps[preview.id], context))
     return parts
 
 
-def _proposed_as_of(parts: Sequence[Part]) -> date | None:
-    sales = [part for part in parts if part.table.name == "sales"]
-    months = [part.frame["month"].max() for part in sales if "month" in part.frame]
+def _proposed_as_of(parts: Sequence[Part], base: Base) -> date | None:
+    sales = [part.frame for part in parts if part.table.name == "sales"]
+    if not sales and base.has_demand:
+        sales = [base.tables[name] for name in ("sales",) if name in base.tables]
+    months = [frame["month"].max() for frame in sales if "month" in frame]
     known = [month for month in months if not pd.isna(month)]
     if not known:
         return None
@@ -148,54 +186,6 @@ def _proposed_as_of(parts: Sequence[Part]) -> date | None:
     if partial == last:
         return date.fromordinal(last.toordinal() - 1)
     return month_end(last)
-
-
-def _mark_unknown(parts: Sequence[Part]) -> list[Unknown]:
-    """Codes that the uploaded lists do not declare; their rows are marked."""
-    found: list[Unknown] = []
-    lists: dict[str, pd.DataFrame] = {}
-    where: dict[str, str] = {}
-    for name in ("item", "channel", "resource"):
-        owners = [part for part in parts if part.table.name == name]
-        if owners:
-            lists[name] = pd.concat([part.frame for part in owners])
-            where[name] = ", ".join(part.file for part in owners)
-    for part in parts:
-        for column in references(part.table):
-            known = declared(lists, column.refers) if column.refers else None
-            if known is None or column.name not in part.frame or column.refers is None:
-                continue
-            codes = part.frame[column.name].where(pd.Series(part.usable), "")
-            place = (part.file, part.header(column.name), where[column.refers[0]])
-            codes_found, wrong = unknown_codes(codes, known, rows=part.rows, place=place)
-            part.leave_out(wrong, Reason.UNKNOWN)
-            found += codes_found
-    return found
-
-
-def _across_files(parts: Sequence[Part]) -> None:
-    """Keys of one table that several files give; the first file counts."""
-    for name, table in TABLES.items():
-        same = [part for part in parts if part.table.name == name]
-        if len(same) < 2 or table.summed:
-            continue
-        seen: set[tuple[object, ...]] = set()
-        for part in same:
-            keys = [key for key in table.key if key in part.frame]
-            rows = list(part.frame[keys].itertuples(index=False, name=None))
-            again = np.array([row in seen for row in rows], dtype=bool) & part.usable
-            seen.update(rows)
-            if again.any():
-                part.leave_out(again, Reason.REPEATED)
-                part.problems.append(
-                    DataError(
-                        "error.data.in_two_files",
-                        file=part.file,
-                        rows=int(again.sum()),
-                        table=name,
-                        row=int(part.rows[again][0]),
-                    )
-                )
 
 
 def _partial(parts: Sequence[Part]) -> date | None:
@@ -217,7 +207,9 @@ def _frames(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
     """The canonical tables of the usable rows; negative sales become returns."""
     pieces: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
-        pieces.setdefault(part.table.name, []).append(part.frame[part.usable])
+        used = part.usable
+        whole = part.frame if used.all() else part.frame[used]
+        pieces.setdefault(part.table.name, []).append(whole)
         returned = part.reasons == Reason.RETURNED
         if returned.any():
             names = [name for name in TABLES["returns"].names if name in part.frame]
@@ -226,28 +218,34 @@ def _frames(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
     frames: dict[str, pd.DataFrame] = {}
     for name, found in pieces.items():
         table = TABLES[name]
-        joined = pd.concat([one for one in found if len(one)] or found[:1], ignore_index=True)
-        filled = _filled(joined[[name for name in table.names if name in joined]], table)
-        frames[name] = merge_lines(table, filled)
-    return complete({name: frame for name, frame in frames.items() if len(frame)})
+        filled_ones = [one for one in found if len(one)] or found[:1]
+        joined = filled_ones[0]
+        if len(filled_ones) > 1:
+            joined = _filled(pd.concat(filled_ones, ignore_index=True), table)
+        names = [name for name in table.names if name in joined]
+        frames[name] = merge_lines(table, joined[names])
+    return {name: frame for name, frame in frames.items() if len(frame)}
 
 
 def _filled(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Text columns that only some of the files have are empty in the others."""
     for name in frame.columns:
-        if frame[name].dtype == object:
+        if frame[name].dtype == object and frame[name].isna().any():
             frame = frame.assign(**{name: frame[name].fillna(table.column(name).default or "")})
     return frame
 
 
-def _blocking(previews: Sequence[FilePreview], parts: Sequence[Part]) -> list[SopError]:
+def _blocking(previews: Sequence[FilePreview], parts: Sequence[Part], base: Base) -> list[SopError]:
     found = [preview.error for preview in previews if preview.error is not None]
     found += [problem for part in parts for problem in part.blocking]
     if any(part.blocking for part in parts if part.table.name == "sales"):
         # The date of the stock follows from the sales: no second question before the first.
         found = [one for one in found if dict(one.values).get("column") != "as_of"]
     if not any(part.table.name == "sales" for part in parts):
-        found.append(DataError("error.upload.no_sales"))
+        if not base.has_demand:
+            found.append(DataError("error.upload.no_sales"))
+        elif not parts and not found:
+            found.append(DataError("error.upload.no_table"))
     elif not found and not any(p.usable.any() for p in parts if p.table.name == "sales"):
         found.append(DataError("error.upload.no_usable_sales"))
     return found
@@ -295,7 +293,7 @@ def _sum_of(
     quantity, revenue, rows = 0.0, 0.0, 0
     has_money = False
     for part, mask in zip(parts, chosen, strict=True):
-        rows += int(mask.sum())
+        rows += part.count(mask)
         values = part.quantity[mask]
         quantity += float(values.sum())
         if "revenue" in part.frame:
@@ -331,11 +329,3 @@ def _after(parts: Sequence[Part], price: "pd.Series[float] | None") -> list[Tota
         _sum_of(name, found, [part.usable for part in found], price)
         for name, found in tables.items()
     ]
-
-
-def _same_lines(parts: Sequence[Part]) -> dict[str, int]:
-    count: dict[str, int] = {}
-    for part in parts:
-        if any(column.merge is Merge.SUM for column in part.table.columns):
-            count[part.table.name] = count.get(part.table.name, 0) + part.same_lines
-    return count

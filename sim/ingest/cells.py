@@ -1,56 +1,30 @@
-"""Bytes of an upload to sheets of text cells. Runs only in the parser child.
+"""Bytes of an upload to sheets of text cells, by content. Runs only in the parser child."""
 
-The type is found by content. Every cell stays text; a number or a date that a workbook
-already holds as such is written in the exchange style behind a mark.
-"""
+from collections.abc import Iterator
+from dataclasses import replace
 
-import csv
-import io
-import re
-import zipfile
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from sim.ingest.archives import PACKED, Content, content_of, files_in, opened
+from sim.ingest.biff import CONTAINER, check_xls
+from sim.ingest.limits import Refusal
+from sim.ingest.sheets import Sheet
 
-from sim.ingest.numerals import TYPED
-
-MOST_COLUMNS = 4_000
-MOST_ROWS = 1_000_000
-MOST_CELLS = 50_000_000
-MOST_BYTES = 200_000_000  # of an unpacked workbook
-MOST_RATIO = 100  # unpacked to packed
-_CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_SEPARATORS = (";", "\t", ",", "|")
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")
+_PICTURES = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x7fELF",
+    b"MZ\x90",
+    b"SQLite format 3",
 )
+_MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta", b"<head")
+_ODD = bytes(set(range(32)) - set(b"\t\n\x0b\f\r\x1a\x1b\x1c\x1d\x1e\x1f")) + b"\x7f"
+_NOT_TABLES = {"error.upload.not_table", "error.upload.packed", "error.upload.not_workbook"}
 
 
-class Refusal(Exception):
-    """A file that cannot be read: the text key and its values."""
-
-    def __init__(self, key: str, /, **values: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """Text cells of one sheet. ``lines`` are the rows as a spreadsheet counts them."""
-
-    name: str
-    kind: str
-    encoding: str
-    separator: str
-    rows: list[list[str]]
-    lines: list[int]
-
-
-def read_sheets(body: bytes) -> list[Sheet]:
-    """The sheets of a file, whatever its name says.
+def read_sheets(body: bytes, encoding: str = "") -> list[Sheet | Refusal]:
+    """The sheets of a file, whatever its name says; in an archive, a refusal is one member's.
 
     Raises
     ------
@@ -58,180 +32,77 @@ def read_sheets(body: bytes) -> list[Sheet]:
     """
     if not body.strip(b"\x00\r\n\t ;,"):
         raise Refusal("error.upload.empty")
-    if body[:4] == b"PK\x03\x04":
-        return _workbook(body)
-    if body[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Refusal("error.upload.old_excel")
-    marked = body.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if body[:4] == b"%PDF" or (b"\x00" in body and not marked):
-        raise Refusal("error.upload.not_table")
-    return [_text_sheet(body)]
+    if body.startswith(PACKED):
+        with opened(body) as archive:
+            if content_of(archive) is Content.FILES:
+                return _found(list(_members(files_in(archive), encoding)))
+    return [*_read(body, encoding)]
 
 
-def decode(body: bytes) -> tuple[str, str]:
-    """Text and encoding by a fixed chain: byte order mark, strict UTF-8, then cp1252.
-
-    >>> decode("Qté".encode("cp1252"))
-    ('Qté', 'cp1252')
-    """
-    for mark, encoding in _MARKS:
-        if body.startswith(mark):
-            try:
-                return body.decode(encoding), encoding
-            except UnicodeDecodeError:
-                raise Refusal("error.upload.cut") from None
-    try:
-        return body.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        # Five bytes have no meaning in cp1252; they are shown as a mark, never dropped.
-        return body.decode("cp1252", errors="replace"), "cp1252"
-
-
-def find_separator(text: str) -> str:
-    """The separator that cuts the first 50 lines into the same number of cells."""
-    head = "\n".join(text.splitlines()[:50])
-    best, best_score = ",", (0.0, 0)
-    for separator in _SEPARATORS:
+def _members(files: Iterator[tuple[str, bytes]], encoding: str) -> Iterator[Sheet | Refusal]:
+    for name, body in files:
         try:
-            widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=separator) if row]
-        except csv.Error:
-            continue
-        common = max(set(widths), key=widths.count, default=0)
-        if common < 2:
-            continue
-        score = (widths.count(common) / len(widths), common)
-        if score > best_score:
-            best, best_score = separator, score
-    return best
+            if not body.strip(b"\x00\r\n\t ;,"):
+                raise Refusal("error.upload.empty")
+            for sheet in _read(body, encoding):
+                yield replace(sheet, member=name)
+        except Refusal as refusal:
+            refusal.member = name
+            yield refusal
 
 
-def _text_sheet(body: bytes) -> Sheet:
-    text, encoding = decode(body)
-    separator = find_separator(text)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    cells = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        for number, row in enumerate(reader, 1):
-            trimmed = [cell.strip().replace(TYPED, "") for cell in row]
-            if not any(trimmed):
-                continue
-            if any(cell.count("\n") > 20 for cell in trimmed):
-                raise Refusal("error.upload.open_quote", row=number)
-            cells = max(cells, len(trimmed))
-            _check_size(len(rows) + 1, cells)
-            rows.append(trimmed)
-            lines.append(number)
-    except csv.Error:
-        raise Refusal("error.upload.open_quote", row=len(rows) + 1) from None
-    if not rows:
+def _found(all_of_them: list[Sheet | Refusal]) -> list[Sheet | Refusal]:
+    """What an archive gives: pictures and notes beside its tables are named, not refused."""
+    sheets = [one for one in all_of_them if isinstance(one, Sheet)]
+    others = [one for one in all_of_them if isinstance(one, Refusal) and one.key in _NOT_TABLES]
+    if not all_of_them:
         raise Refusal("error.upload.empty")
-    return Sheet(
-        name="", kind="csv", encoding=encoding, separator=separator, rows=rows, lines=lines
-    )
+    if not sheets or not others:
+        return all_of_them
+    names = {"names": ", ".join(one.member for one in others)[:200]}
+    told = replace(sheets[0], notices=(*sheets[0].notices, ("notice.upload.not_tables", names)))
+    return [told if one is sheets[0] else one for one in all_of_them if one not in others]
 
 
-def _check_size(rows: int, columns: int) -> None:
-    if columns > MOST_COLUMNS:
-        raise Refusal("error.upload.too_wide", found=float(columns), limit=float(MOST_COLUMNS))
-    if rows > MOST_ROWS:
-        raise Refusal("error.upload.too_long", found=float(rows), limit=float(MOST_ROWS))
-    if rows * columns > MOST_CELLS:
-        raise Refusal("error.upload.too_many", found=float(rows * columns), limit=float(MOST_CELLS))
+def _read(body: bytes, encoding: str) -> list[Sheet]:
+    if body.startswith(PACKED):
+        return _packed(body)
+    if body.startswith(CONTAINER):
+        from sim.ingest.workbooks import workbook_sheets
+
+        check_xls(body)
+        return workbook_sheets(body, "xls", {})
+    if body.startswith(b"PAR1"):
+        from sim.ingest.parquet import parquet_sheet
+
+        return [parquet_sheet(body)]
+    from sim.ingest.texts import text_sheet
+
+    _check_text(body)
+    return [text_sheet(body, encoding)]
 
 
-def _workbook(body: bytes) -> list[Sheet]:
-    _check_archive(body)
-    import python_calamine as calamine
+def _packed(body: bytes) -> list[Sheet]:
+    from sim.ingest.workbooks import check_workbook, workbook_sheets
 
-    try:
-        book = calamine.load_workbook(io.BytesIO(body))
-        sheets = [
-            _sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name, meta in zip(book.sheet_names, book.sheets_metadata, strict=True)
-            if meta.visible == calamine.SheetVisibleEnum.Visible
-            and meta.typ == calamine.SheetTypeEnum.WorkSheet
-        ]
-    except MemoryError:
-        raise
-    except Exception:
-        # calamine raises its own and plain errors alike; whatever it is, the file is unusable.
-        raise Refusal("error.upload.cut") from None
-    filled = [sheet for sheet in sheets if sheet.rows]
-    if not filled:
-        raise Refusal("error.upload.empty")
-    return filled
+    with opened(body) as archive:
+        content = content_of(archive)
+        if content is Content.FILES:
+            raise Refusal("error.upload.nested")
+        filters = check_workbook(archive, content)
+    return workbook_sheets(body, content.value, filters)
 
 
-def _sheet(name: str, cells: list[list[Any]]) -> Sheet:
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    for number, row in enumerate(cells, 1):
-        written = [_cell(value) for value in row]
-        if any(written):
-            rows.append(written)
-            lines.append(number)
-    return Sheet(name=name, kind="xlsx", encoding="", separator="", rows=rows, lines=lines)
+def _check_text(body: bytes) -> None:
+    """Refuse what is no text, each with its own way out."""
+    from sim.ingest.texts import unmarked
 
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value.strip().replace(TYPED, "")
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float | int):
-        return TYPED + _plain_number(float(value))
-    if isinstance(value, datetime | date):
-        return TYPED + value.isoformat()[:10]
-    return str(value).strip()
-
-
-def _plain_number(value: float) -> str:
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    text = repr(value)
-    return f"{value:.15f}".rstrip("0") if "e" in text else text
-
-
-def _check_archive(body: bytes) -> None:
-    """Refuse a workbook that would unpack, or spread its cells, beyond the limits."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            members = archive.infolist()
-            names = [member.filename for member in members]
-            if "xl/workbook.xml" not in names:
-                raise Refusal("error.upload.not_workbook")
-            unpacked = sum(member.file_size for member in members)
-            if unpacked > MOST_BYTES or unpacked > MOST_RATIO * len(body):
-                raise Refusal("error.upload.bomb", found=unpacked // 1_000_000, limit=200)
-            for name in names:
-                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    _check_cells(archive, name)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
-        raise Refusal("error.upload.cut") from None
-    except zipfile.zlib.error:  # type: ignore[attr-defined]
-        raise Refusal("error.upload.cut") from None
-
-
-def _check_cells(archive: zipfile.ZipFile, name: str) -> None:
-    """Scan the cell references of a sheet: two cells at opposite corners are a bomb too."""
-    rows = columns = size = 0
-    tail = b""
-    with archive.open(name) as stream:
-        while chunk := stream.read(1 << 20):
-            size += len(chunk)
-            if size > MOST_BYTES:  # the sizes in the directory of an archive may lie
-                raise Refusal("error.upload.bomb", found=size // 1_000_000, limit=200)
-            for letters, number in _CELL.findall(tail + chunk):
-                rows = max(rows, int(number))
-                columns = max(columns, _column_number(letters))
-            tail = chunk[-40:]
-    _check_size(rows, columns)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    if body.startswith(_COMPRESSED):
+        raise Refusal("error.upload.packed")
+    head = body[:4096]
+    if head.lstrip(b"\xef\xbb\xbf\r\n\t ").lower().startswith(_MARKUP):
+        raise Refusal("error.upload.web_page")
+    odd = len(head) - len(head.translate(None, _ODD))
+    wide = body.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked(body)  # UTF-16 has zeros
+    if body.startswith(_PICTURES) or (odd * 50 > len(head) and not wide):
+        raise Refusal("error.upload.not_table")

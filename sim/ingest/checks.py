@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import DataError, SopError
-from sim.ingest.dates import read_date, read_iso
-from sim.ingest.numerals import TYPED, read_number, read_plain
+from sim.ingest.dates import Span, read_iso, week_too_late
+from sim.ingest.expected import expected
+from sim.ingest.headers import normal, words
+from sim.ingest.numerals import TYPED, read_plain
 from sim.ingest.schema import Column, Kind, Merge, Table
 
 LARGEST = 1e12  # more is no quantity or price, and overflows in the simulation
-MOST = 50  # problems of one kind in one column; the rest is counted
+MOST = 50  # what a person reads in a list of sentences; an upload tells more in a table
 _SHIFT = re.compile(r"[^:;]+:\s*[0-9]+(\.[0-9]+)?\s*:\s*[0-9]+(\.[0-9]+)?")
 _YES = {"1": 1.0, "0": 0.0, "true": 1.0, "false": 0.0}
 _YES |= {"yes": 1.0, "no": 0.0, "oui": 1.0, "non": 0.0}
@@ -31,16 +33,20 @@ class Style:
 
     number: Callable[[str], float | None]
     day: Callable[[str], date | None]
+    span: Callable[[str], Span | None]  # the days that a month, week or quarter means
+    special: Mapping[str, Callable[[str], float | None]] = field(default_factory=dict)
+
+    def read(self, column: str, text: str) -> float | None:
+        """A number of a column: durations and prices have a reader of their own."""
+        return self.special.get(column, self.number)(text)
 
 
-STRICT = Style(number=read_plain, day=read_iso)
+def _strict_span(text: str) -> Span | None:
+    day = read_iso(text)
+    return None if day is None else Span(day, day, "day")
 
 
-def file_style(decimal: str, order: str) -> Style:
-    """The style of an uploaded file, from its two choices."""
-    return Style(
-        number=lambda text: read_number(text, decimal), day=lambda text: read_date(text, order)
-    )
+STRICT = Style(number=read_plain, day=read_iso, span=_strict_span)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,7 @@ class Cells:
     rows: np.ndarray  # row of the source as a spreadsheet counts them
     columns: Mapping[str, "pd.Series[str]"]
     headers: Mapping[str, str] = field(default_factory=dict)  # canonical -> name in the file
+    most: int = MOST  # problems of one kind in one column; the rest is counted
 
     def header(self, column: str) -> str:
         """What the file calls a column."""
@@ -127,10 +134,12 @@ def repeated_keys(table: Table, cells: Cells, typed: Typed) -> list[SopError]:
             first=int(first[codes[row]]),
             column=", ".join(cells.header(name) for name in keys),
             value=_shown(" / ".join(_key_text(value) for value in usable.loc[row, keys])),
+            fields=[cells.header(name) for name in keys],
+            expected=DataError("expected.once"),
         )
-        for row in rows[:MOST]
+        for row in rows[: cells.most]
     ]
-    return found + _more(cells.file, ", ".join(keys), len(rows))
+    return found + _more(cells, ", ".join(keys), len(rows))
 
 
 def _raw_days(table: Table, cells: Cells, keys: Sequence[str]) -> dict[str, "pd.Series[str]"]:
@@ -188,11 +197,16 @@ def _empty_groups(table: Table, cells: Cells, bad: np.ndarray) -> list[SopError]
         rows = np.flatnonzero(empty)
         problems += [
             DataError(
-                "error.data.missing_value", file=cells.file, row=int(cells.rows[row]), column=names
+                "error.data.missing_value",
+                file=cells.file,
+                row=int(cells.rows[row]),
+                column=names,
+                fields=[cells.header(name) for name in group],
+                expected=DataError("expected.text"),
             )
-            for row in rows[:MOST]
+            for row in rows[: cells.most]
         ]
-        problems += _more(cells.file, names, len(rows))
+        problems += _more(cells, names, len(rows))
     return problems
 
 
@@ -210,7 +224,7 @@ def _convert_column(
     )
     problems: list[SopError] = []
     rows = np.flatnonzero(wrong)
-    for row in rows[:MOST]:
+    for row in rows[: cells.most]:
         issue = read[codes[row]]
         if isinstance(issue, _Bad):
             place = {
@@ -218,33 +232,31 @@ def _convert_column(
                 "row": int(cells.rows[row]),
                 "column": cells.header(column.name),
                 "value": _shown(str(uniques[codes[row]])),
+                "expected": expected(column),
             }
             problems.append(DataError(issue.key, **place, **issue.values))
-    problems += _more(cells.file, cells.header(column.name), len(rows))
+    problems += _more(cells, cells.header(column.name), len(rows))
     taken = values.take(codes) if len(read) else values
     return taken.set_axis(pd.RangeIndex(len(text))), wrong, problems
 
 
-def _more(file: str, column: str, count: int) -> list[SopError]:
-    if count <= MOST:
+def _more(cells: Cells, column: str, count: int) -> list[SopError]:
+    if count <= cells.most:
         return []
-    return [DataError("error.data.more", file=file, column=column, count=count - MOST)]
+    left = count - cells.most
+    return [DataError("error.data.more", file=cells.file, column=column, count=left)]
 
 
 def _dtype(column: Column) -> str:
     if column.kind in {Kind.MONTH, Kind.DATE}:
         return "datetime64[ns]"
-    return "float64" if _is_number(column) else "object"
-
-
-def _is_number(column: Column) -> bool:
-    return column.kind in {Kind.NUMBER, Kind.INTEGER, Kind.FLAG}
+    return "float64" if column.is_number else "object"
 
 
 def _blank(column: Column) -> Any:
     if column.kind in {Kind.MONTH, Kind.DATE}:
         return pd.NaT
-    if _is_number(column):
+    if column.is_number:
         return float(column.default) if isinstance(column.default, float) else np.nan
     return str(column.default or "")
 
@@ -254,11 +266,11 @@ def _read_cell(column: Column, text: str, style: Style) -> _Value:
         return _Bad("error.data.missing_value") if column.required else _blank(column)
     if column.kind in {Kind.MONTH, Kind.DATE}:
         return _read_day(column, text, style)
-    if _is_number(column):
+    if column.is_number:
         return _read_quantity(column, text, style)
     plain = text.removeprefix(TYPED)
     if column.kind is Kind.CHOICE:
-        chosen = plain.lower()
+        chosen = words().choices.get(normal(plain), plain.lower())
         if chosen not in column.choices:
             return _Bad("error.data.not_choice", {"allowed": ", ".join(column.choices)})
         return chosen
@@ -270,17 +282,20 @@ def _read_cell(column: Column, text: str, style: Style) -> _Value:
 
 
 def _read_day(column: Column, text: str, style: Style) -> pd.Timestamp | _Bad:
-    day = style.day(text)
-    if day is None:
-        return _Bad("error.data.not_month" if column.kind is Kind.MONTH else "error.data.not_date")
-    return pd.Timestamp(day.replace(day=1) if column.kind is Kind.MONTH else day)
+    if column.kind is Kind.DATE:
+        day = style.day(text)
+        return _Bad("error.data.not_date") if day is None else pd.Timestamp(day)
+    span = style.span(text)
+    if span is None:
+        return _Bad("error.data.no_week_53" if week_too_late(text) else "error.data.not_month")
+    return pd.Timestamp(span.month)
 
 
 def _read_quantity(column: Column, text: str, style: Style) -> float | _Bad:
     if column.kind is Kind.FLAG:
         flag = _YES.get(text.removeprefix(TYPED).lower())
         return _Bad("error.data.not_flag") if flag is None else flag
-    value = style.number(text)
+    value = style.read(column.name, text)
     if value is None:
         infinite = text.lower().lstrip("+-") in {"nan", "inf", "infinity"}
         return _Bad("error.data.not_finite" if infinite else "error.data.not_number")

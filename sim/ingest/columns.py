@@ -42,6 +42,11 @@ class Column:
     refers: tuple[str, str] | None = None  # (table, column) that holds the code
     merge: Merge = Merge.FIRST
 
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers."""
+        return self.kind in {Kind.NUMBER, Kind.INTEGER, Kind.FLAG}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:

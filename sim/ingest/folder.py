@@ -101,7 +101,7 @@ def complete(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Fill what the tables say about one another: items from sales, names from codes, months."""
     full = dict(frames)
     if "forecast_snapshot" in full:
-        full["forecast_snapshot"] = _with_month(full["forecast_snapshot"])
+        full["forecast_snapshot"] = with_month(full["forecast_snapshot"])
     if "item" not in full:
         demand = full.get("sales", full.get("forecast_snapshot"))
         if demand is not None:
@@ -122,7 +122,7 @@ def _with_label(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return filled[names]
 
 
-def _with_month(frame: pd.DataFrame) -> pd.DataFrame:
+def with_month(frame: pd.DataFrame) -> pd.DataFrame:
     """A snapshot that gives lags instead of months: month = cycle + lag."""
     if "lag" not in frame:
         return frame

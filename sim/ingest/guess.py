@@ -1,19 +1,23 @@
 """A guess of what each file means. It is always shown, never applied in silence."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.ingest.dates import looks_like_date
+from sim.ingest.filling import parent_columns
 from sim.ingest.headers import CANONICAL, likeness, names_other, names_table, normal, words
 from sim.ingest.lookups import item_hops, name_hops
 from sim.ingest.mapping import FileMap, Source
+from sim.ingest.pivots import with_codes
 from sim.ingest.schema import TABLES, Column, Kind, Table
+from sim.ingest.wide import month_columns, wide_value
 
 if TYPE_CHECKING:
     from sim.ingest.preview import ColumnPreview, FilePreview
 
 _ENOUGH = 60.0  # likeness below which a header does not name a column
-_WIDE = 6  # so many months as headers make a wide sheet
+_YEARS = frozenset({"annee", "year", "an", "exercice", "fiscal year"})
 _MOST_CHANNELS = 60
 # Share of different codes from which a file can be an item list, by what its name says.
 _APART = {"exact": 0.5, "named": 0.9, "other": 0.98}
@@ -22,8 +26,12 @@ _APART = {"exact": 0.5, "named": 0.9, "other": 0.98}
 def guess_mappings(previews: Sequence["FilePreview"]) -> dict[str, FileMap]:
     """A mapping for every readable sheet: table, columns and lookups into the other sheets."""
     readable = [preview for preview in previews if preview.error is None]
-    maps = {preview.id: guess_table(preview) for preview in readable}
+    maps = {one.id: one.mapping if one.profile else guess_table(one) for one in readable}
     _keep_one_item_list(readable, maps)
+    for preview in readable:
+        if preview.profile:
+            continue  # its shape is known
+        maps[preview.id] = _with_shape(preview, with_codes(preview, readable, maps))
     for preview in readable:
         maps[preview.id] = _with_lookups(preview, readable, maps)
     return {preview.id: maps.get(preview.id, FileMap()) for preview in previews}
@@ -33,9 +41,11 @@ def map_to(table: str, preview: "FilePreview", previews: Sequence["FilePreview"]
     """The guess for one sheet when a person has said which table it feeds."""
     if not table:
         return FileMap()
+    if preview.profile and preview.mapping.table == table:
+        return preview.mapping
     readable = [one for one in previews if one.error is None]
     maps = {one.id: one.mapping for one in readable}
-    maps[preview.id] = guess_columns(preview, TABLES[table])
+    maps[preview.id] = _with_shape(preview, guess_columns(preview, TABLES[table]))
     return _with_lookups(preview, readable, maps)
 
 
@@ -51,7 +61,7 @@ def guess_table(preview: "FilePreview") -> FileMap:
 
 def guess_columns(preview: "FilePreview", table: Table) -> FileMap:
     """The best mapping of a sheet to a given table, whatever is missing."""
-    wide = _wide(preview)
+    wide = month_columns(preview) if "month" in table.names else ()
     extra = words().in_table.get(table.name, {}) if _named(preview, table.name) else {}
     pairs: list[tuple[float, int, str, str]] = []
     for field in table.columns:
@@ -66,36 +76,60 @@ def guess_columns(preview: "FilePreview", table: Table) -> FileMap:
         if name not in columns and header not in used:
             columns[name] = Source(column=header)
             used.add(header)
-    value = next((f.name for f in table.columns if f.required and f.kind is Kind.NUMBER), "")
-    if wide and value and value not in columns and "month" in table.names:
-        return FileMap(
-            table=table.name, columns=_in_order(table, columns), wide=wide, wide_value=value
-        )
+    value = wide_value(table, [*preview.title, preview.sheet, preview.file])
+    if wide and value and "month" not in columns:
+        columns.pop(value, None)
+        columns = in_order(table, columns)
+        return FileMap(table=table.name, columns=columns, wide=wide, wide_value=value)
     if table.name == "stock" and "as_of" not in columns:
         columns["as_of"] = Source()  # an answer is proposed when the stock is read
-    return FileMap(table=table.name, columns=_in_order(table, columns))
+    return FileMap(
+        table=table.name,
+        columns=in_order(table, columns),
+        year_column=_year_column(preview, columns.get("month")),
+    )
 
 
-def _in_order(table: Table, columns: Mapping[str, Source]) -> dict[str, Source]:
+def in_order(table: Table, columns: Mapping[str, Source]) -> dict[str, Source]:
+    """Columns in the order of their table."""
     return {name: columns[name] for name in table.names if name in columns}
+
+
+def missing(table: Table, mapping: FileMap) -> list[str]:
+    """The required columns that a mapping does not feed."""
+    return [name for name in table.required if name not in mapping.columns.keys() | mapping.given]
+
+
+def _year_column(preview: "FilePreview", month: Source | None) -> str:
+    """The column of years beside one of months without them."""
+    column = preview.column(month.column) if month else None
+    if column is None or any(map(looks_like_date, column.samples)):
+        return ""
+    return next((one.name for one in preview.columns if normal(one.name) in _YEARS), "")
+
+
+def _with_shape(preview: "FilePreview", mapping: FileMap) -> FileMap:
+    return replace(mapping, fill=parent_columns(preview, mapping))
 
 
 def _candidate(preview: "FilePreview", table: Table) -> tuple[FileMap, float]:
     """A mapping to one table and its score; 0 when the sheet cannot be this table."""
-    stem = normal(preview.sheet or preview.file.rsplit(".", 1)[0])
-    exact = stem == normal(table.name)
+    stems = {normal(preview.sheet), normal(preview.file.rsplit(".", 1)[0])}
+    titles = {normal(table.name), *words().titles.get(table.name, ())}
+    exact = bool(stems & titles)
     if not exact and not _possible(preview, table):
         return FileMap(), 0.0
     guess = guess_columns(preview, table)
-    mapped = {*guess.columns} | ({guess.wide_value, "month"} if guess.wide else set())
-    missing = [name for name in table.required if name not in mapped]
+    mapped = guess.columns.keys() | guess.given
+    gone = missing(table, guess)
     named = _named(preview, table.name)
-    if missing and not named and not exact:
+    if gone and not named and not exact:
         return FileMap(), 0.0
     headers = " ".join(column.name for column in preview.columns)
-    required = len(table.required) - len(missing)
+    # The cells of a pivot have no header of their own that would speak for a table.
+    required = len(table.required) - len(gone) - (guess.wide_value in table.required)
     score = 10.0 * required + 2.0 * (len(mapped) - required) + 30.0 * exact + 6.0 * named
-    score += 4.0 * names_table(headers, table.name) - 8.0 * len(missing)
+    score += 4.0 * names_table(headers, table.name) - 8.0 * len(gone)
     # A file that calls itself an item list may repeat a code: that is told line by line.
     apart = _APART["exact" if exact else "named" if named else "other"]
     if table.name == "item" and not _is_item_list(preview, guess, apart=apart):
@@ -133,15 +167,6 @@ def _misfit(column: "ColumnPreview", field: Column, score: float) -> float:
     if field.kind in {Kind.NUMBER, Kind.INTEGER, Kind.FLAG}:
         return 40.0 if column.number_share < 0.5 and column.filled else 0.0
     return 40.0 if column.date_share > 0.9 and column.number_share < 0.5 else 0.0
-
-
-def _wide(preview: "FilePreview") -> tuple[str, ...]:
-    months = [
-        column.name
-        for column in preview.columns
-        if any(c.isdigit() for c in column.name) and looks_like_date(column.name)
-    ]
-    return tuple(months) if len(months) >= _WIDE else ()
 
 
 def _keep_one_item_list(previews: Sequence["FilePreview"], maps: dict[str, FileMap]) -> None:
@@ -196,6 +221,4 @@ def _with_lookups(
         else:
             continue
         columns[name] = Source(column=source.column, hops=hops)
-    return FileMap(
-        table=mapping.table, columns=columns, wide=mapping.wide, wide_value=mapping.wide_value
-    )
+    return replace(mapping, columns=columns)

@@ -7,13 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz
 
-_FILE = Path(__file__).resolve().parents[2] / "data" / "ingest" / "synonyms.json"
+if TYPE_CHECKING:
+    from sim.ingest.mapping import FileMap
+    from sim.ingest.preview import FilePreview
+
+_DATA = Path(__file__).resolve().parents[2] / "data"
+_FILE = _DATA / "ingest" / "synonyms.json"
+_OWN = re.compile(r'msgid "(field|table|choice)\.([a-z_]+)"\nmsgstr "(.*)"')
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-CANONICAL, EXACT, REDUCED, NEAR = 110.0, 100.0, 95.0, 90.0
+CANONICAL, OWN, EXACT, REDUCED, NEAR = 110.0, 105.0, 100.0, 95.0, 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +33,16 @@ class Words:
     needs_word: frozenset[str]
     leading: frozenset[str]
     trailing: frozenset[str]
+    own: Mapping[str, frozenset[str]]  # what the product itself calls a field
+    titles: Mapping[str, frozenset[str]]  # what it calls a table
+    choices: Mapping[str, str]  # what it calls a choice -> the choice
 
 
 @cache
 def words() -> Words:
-    """The synonyms, read once from data/ingest/synonyms.json."""
+    """The synonyms of data/ingest/synonyms.json and the product's own words, read once."""
     body: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
+    own = _own_words()
     return Words(
         fields={name: _normals(list_) for name, list_ in body["fields"].items()},
         in_table={
@@ -44,7 +54,22 @@ def words() -> Words:
         needs_word=frozenset(body["needs_word"]),
         leading=frozenset(body["leading_words"]),
         trailing=frozenset(body["trailing_words"]),
+        own={name: frozenset(_normals(list_)) for name, list_ in own["field"].items()},
+        titles={name: frozenset(_normals(list_)) for name, list_ in own["table"].items()},
+        choices={normal(word): name for name, list_ in own["choice"].items() for word in list_},
     )
+
+
+def _own_words() -> dict[str, dict[str, list[str]]]:
+    """What the product calls fields, tables and choices, in every language: kind, name, words.
+
+    A template in any language is understood because it is written with these very words.
+    """
+    found: dict[str, dict[str, list[str]]] = {"field": {}, "table": {}, "choice": {}}
+    for page in sorted((_DATA / "locale").glob("*/ui.po")):
+        for kind, name, word in _OWN.findall(page.read_text("utf-8")):
+            found[kind].setdefault(name, []).append(word)
+    return found
 
 
 @cache
@@ -68,6 +93,8 @@ def likeness(header: str, field: str, *, extra: tuple[str, ...] = ()) -> tuple[f
     if header.strip().lower() == field:
         return CANONICAL, 0
     name = normal(header)
+    if name in words().own.get(field, ()):
+        return OWN, 0
     known = (normal(field), *words().fields.get(field, ()), *extra)
     for score, forms in ((EXACT, {name, name.replace(" ", "")}), (REDUCED, _reduced(name))):
         ranks = [rank for rank, word in enumerate(known) if word in forms]
@@ -79,6 +106,32 @@ def likeness(header: str, field: str, *, extra: tuple[str, ...] = ()) -> tuple[f
         if close >= NEAR and close > best:
             best, rank = close, at
     return best * 0.9, rank
+
+
+def rivals_of(preview: "FilePreview", mapping: "FileMap") -> dict[str, tuple[str, ...]]:
+    """Numbers and dates of a table that two headers of a file name equally well.
+
+    Codes are not asked about: a more telling synonym comes first in the list.
+    """
+    from sim.ingest.schema import TABLES
+
+    used = {source.column for source in mapping.columns.values()}
+    found: dict[str, tuple[str, ...]] = {}
+    for name, source in mapping.columns.items():
+        kind = TABLES[mapping.table].column(name).kind.value
+        if kind == "text" or likeness(source.column, name)[0] not in {EXACT, OWN}:
+            continue
+        same = [
+            column.name
+            for column in preview.columns
+            if column.name not in used
+            and column.filled
+            and column.holds == ("date" if kind in {"date", "month"} else "number")
+            and likeness(column.name, name)[0] in {EXACT, OWN}
+        ]
+        if same:
+            found[name] = (source.column, *same)
+    return found
 
 
 def same_key(one: str, other: str) -> bool:
@@ -107,15 +160,17 @@ def _holds(text: str, known: tuple[str, ...]) -> bool:
 
 
 def _reduced(name: str) -> set[str]:
+    """A header without a leading word and without trailing ones: keys, units, taxes."""
     parts = name.split()
-    forms = set()
+    forms = {name}
     if len(parts) > 1 and parts[0] in words().leading:
         forms.add(" ".join(parts[1:]))
-    for form in (name, *forms):
+    for form in [*forms]:
         head, _, tail = form.rpartition(" ")
-        if head and tail in words().trailing:
+        while head and tail in words().trailing:
             forms.add(head)
-    return forms
+            head, _, tail = head.rpartition(" ")
+    return forms - {name}
 
 
 def _normals(entries: list[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.errors import DataError, SopError
 from sim.ingest.schema import EVERYTHING, Column, Table
 
+IN_USE = DataError("word.list_in_use")  # a list that stands in no file of the upload
 SINGLE = 5  # so many unknown codes of a column get a sentence each; more are counted in one
 
 
@@ -21,7 +22,7 @@ class Unknown:
     code: str
     rows: int
     first: int  # row of the source where it appears first
-    where: str  # the list that does not have it
+    where: str | DataError  # the list that does not have it
     near: str = ""  # a declared code that differs only by case, spaces or leading zeros
 
 
@@ -34,7 +35,11 @@ def declared(tables: Mapping[str, pd.DataFrame], target: tuple[str, str]) -> set
 
 
 def unknown_codes(
-    codes: "pd.Series[str]", known: set[str], *, rows: np.ndarray, place: tuple[str, str, str]
+    codes: "pd.Series[str]",
+    known: set[str],
+    *,
+    rows: np.ndarray,
+    place: tuple[str, str, str | DataError],
 ) -> tuple[list[Unknown], np.ndarray]:
     """Codes of one column that are not declared, and the mask of the rows that hold them.
 
@@ -62,6 +67,17 @@ def unknown_codes(
     return found, wrong
 
 
+def near_codes(codes: "pd.Series[str]", known: set[str]) -> dict[str, str]:
+    """Codes that differ from a declared one only by case, spaces or leading zeros, and that one.
+
+    >>> near_codes(pd.Series(["a 1", "B2", "C"]), {"A1", "B2"})
+    {'a 1': 'A1'}
+    """
+    loose = {_loose(code): code for code in sorted(known)}
+    there = set(codes) - known - {"", EVERYTHING}
+    return {code: loose[_loose(code)] for code in sorted(there) if _loose(code) in loose}
+
+
 def references(table: Table) -> list[Column]:
     """Columns of a table that hold a code of another table."""
     return [column for column in table.columns if column.refers]
@@ -70,12 +86,12 @@ def references(table: Table) -> list[Column]:
 def unknown_sentences(found: Sequence[Unknown]) -> list[SopError]:
     """Each unknown code once, with its count; many of one column in one sentence."""
     sentences: list[SopError] = []
-    groups: dict[tuple[str, str, str], list[Unknown]] = {}
+    groups: dict[tuple[str, str, str | DataError], list[Unknown]] = {}
     for code in found:
         groups.setdefault((code.file, code.column, code.where), []).append(code)
     for (file, column, where), codes in groups.items():
         if len(codes) <= SINGLE:
-            sentences += [_sentence(code) for code in codes]
+            sentences += [unknown_sentence(code) for code in codes]
             continue
         sentences.append(
             DataError(
@@ -91,9 +107,11 @@ def unknown_sentences(found: Sequence[Unknown]) -> list[SopError]:
     return sentences
 
 
-def _sentence(code: Unknown) -> SopError:
-    values = {"file": code.file, "row": code.first, "column": code.column}
+def unknown_sentence(code: Unknown) -> SopError:
+    """One unknown code with its place."""
+    values: dict[str, object] = {"file": code.file, "row": code.first, "column": code.column}
     values |= {"value": code.code[:60], "rows": code.rows, "where": code.where}
+    values["expected"] = DataError("expected.code", where=code.where)
     if code.near:
         return DataError("error.data.unknown_code_near", near=code.near, **values)
     return DataError("error.data.unknown_code", **values)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import DataError, SopError
 from sim.ingest.headers import names_table, normal, words
+from sim.ingest.numerals import read_plain
 from sim.ingest.schema import TABLES
 
 if TYPE_CHECKING:
@@ -35,21 +36,47 @@ class Source:
     constant: str = ""
 
 
+# The answers a mapping may carry; empty means "as the file proves", and a question otherwise.
+ANSWERS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "decimal": frozenset({"", ".", ","}),
+        "dates": frozenset({"", "dmy", "mdy"}),
+        "duration": frozenset({"", "h", "min", "s", "hms", "per_hour"}),
+        "tax": frozenset({"", "net", "gross"}),
+        "totals": frozenset({"", "keep"}),
+    }
+)
+_WORDS = ("table", *ANSWERS, "vat", "year", "year_column", "wide_value", "wide_field")
+_LISTS = ("wide", "fill", "settled")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileMap:
-    """The meaning of one sheet. No table: it is not loaded, others may look codes up in it.
+    """The meaning of one table of a file. No table: it is not loaded, others may look codes up.
 
-    ``decimal`` ("." or ",") and ``dates`` ("dmy" or "mdy") are the reader's answers; empty
-    means "as the cells prove", and a question when they prove nothing. ``wide`` lists
-    the columns that are months; their cells are the values of ``wide_value``.
+    ``decimal``, ``dates``, ``duration`` (unit of durations; "per_hour" is a rate, inverted),
+    ``tax`` with its ``vat`` rate and ``year`` (of months written without one) are the reader's
+    answers; empty means "as the file proves", and a question when it proves nothing.
+    ``wide`` lists the columns whose headers are values of ``wide_field`` (months, items,
+    channels, resources) and whose cells are values of ``wide_value``. Blank cells of ``fill``
+    take the cell above. ``settled`` are the fields for which a person chose between two headers.
     """
 
     table: str = ""
     columns: Mapping[str, Source] = field(default_factory=dict)
     decimal: str = ""
     dates: str = ""
+    duration: str = ""
+    tax: str = ""
+    vat: str = ""
+    totals: str = ""
+    year: str = ""
+    year_column: str = ""
     wide: tuple[str, ...] = ()
     wide_value: str = ""
+    wide_field: str = "month"
+    fill: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # Not slots-friendly otherwise: the mapping is shared between sessions, so read-only.
@@ -58,46 +85,52 @@ class FileMap:
     def __reduce__(self) -> tuple[object, ...]:
         return FileMap.from_json, (self.to_json(),)
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The canonical columns that it feeds."""
+        named = {name for name, source in self.columns.items() if source.column or source.constant}
+        pivot = {self.wide_field, self.wide_value} if self.wide else set()
+        if self.table == "sales" and self.wide_value == "revenue":
+            pivot.add("quantity")  # a pivot of money stands beside one of units
+        return frozenset(named | pivot)
+
     def to_json(self) -> dict[str, Any]:
         """The mapping as a plain JSON object."""
-        return {
-            "table": self.table,
-            "columns": {name: _source_body(source) for name, source in self.columns.items()},
-            "decimal": self.decimal,
-            "dates": self.dates,
-            "wide": list(self.wide),
-            "wide_value": self.wide_value,
-        }
+        columns = {name: _source_body(source) for name, source in self.columns.items()}
+        words_ = {name: getattr(self, name) for name in _WORDS}
+        return words_ | {"columns": columns} | {name: list(getattr(self, name)) for name in _LISTS}
 
     @staticmethod
     def from_json(body: Mapping[str, Any]) -> "FileMap":
-        """Read a mapping; every field is checked.
+        """Read a mapping; every field is checked, one that is absent is not answered.
 
         Raises
         ------
         DataError: the mapping is not one of ours.
         """
+        words_: dict[str, Any]
         try:
-            made = FileMap(
-                table=_word(body.get("table", "")),
-                columns={_word(n): _source(s) for n, s in dict(body.get("columns", {})).items()},
-                decimal=_word(body.get("decimal", "")),
-                dates=_word(body.get("dates", "")),
-                wide=tuple(_word(name) for name in body.get("wide", ())),
-                wide_value=_word(body.get("wide_value", "")),
-            )
+            words_ = {name: _word(body[name]) for name in _WORDS if name in body}
+            words_ |= {name: _list(body.get(name, [])) for name in _LISTS}
+            columns = {_word(n): _source(s) for n, s in dict(body.get("columns", {})).items()}
+            made = FileMap(columns=columns, **words_)
         except (TypeError, ValueError, KeyError, AttributeError):
             raise DataError("error.upload.mapping") from None
-        known = TABLES[made.table].names if made.table in TABLES else ()
-        allowed = (
-            made.table in {"", *TABLES}
-            and {*made.columns} <= {*known}
-            and made.decimal in {"", ".", ","}
-            and made.dates in {"", "dmy", "mdy"}
-        )
-        if not allowed:
+        if not _allowed(made):
             raise DataError("error.upload.mapping")
         return made
+
+
+def _allowed(made: FileMap) -> bool:
+    known = {*TABLES[made.table].names} if made.table in TABLES else set()
+    return (
+        made.table in {"", *TABLES}
+        and {*made.columns} <= known
+        and (not made.wide or {made.wide_field, made.wide_value} <= known)
+        and all(getattr(made, name) in answers for name, answers in ANSWERS.items())
+        and (not made.year or made.year.isdecimal())
+        and (not made.vat or (read_plain(made.vat) or -1.0) >= 0.0)
+    )
 
 
 def usable_maps(
@@ -160,7 +193,8 @@ def signature(preview: "FilePreview") -> str:
     """
     named = [table for table in words().tables if names_table(preview.file, table)]
     headers = sorted(normal(column.name) for column in preview.columns)
-    parts = [preview.kind, normal(preview.sheet), *named, "", *headers]
+    place = [str(preview.block)] if preview.block > 1 else []
+    parts = [preview.kind, normal(preview.sheet), *place, *named, "", *headers]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
@@ -184,3 +218,9 @@ def _word(value: object) -> str:
     if not isinstance(value, str) or len(value) > 500:
         raise TypeError(type(value))
     return value
+
+
+def _list(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(type(value))
+    return tuple(map(_word, value))

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 # point of Unicode's private use area): they are exact and have no style.
 TYPED = "\ue000"
 
-_SIGNS = str.maketrans({"\u2212": "-", "\u2009": " ", "\u00a0": " ", "\u202f": " ", "’": "'"})
-_MONEY = re.compile(r"^(?:[$€£]|EUR|USD|GBP)\s*|\s*(?:[$€£]|EUR|USD|GBP)$", re.IGNORECASE)
+_SIGNS = str.maketrans(
+    {"\u2212": "-", "\u2009": " ", "\u2007": " ", "\u00a0": " ", "\u202f": " ", "’": "'"}
+)
+_CURRENCY = r"(?:[$€£¥]|EUR|USD|GBP|CHF|CAD|JPY)"
+_MONEY = re.compile(rf"^{_CURRENCY}\s*|\s*{_CURRENCY}$", re.IGNORECASE)
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _LOOSE = re.compile(r"[+(-]?[0-9.,][0-9.,' ]*[)-]?")
 _BODY = {
@@ -110,11 +113,11 @@ def write_number(value: float) -> str:
 
 
 def _unwrap(text: str) -> tuple[str, bool, float]:
-    """Digits and signs of a cell, whether it is negative, and 100 for a percentage."""
-    body = text.translate(_SIGNS).strip()
-    scale = 1.0
-    if body.endswith("%"):
-        body, scale = body[:-1].rstrip(), 100.0
+    """Digits of a cell, whether it is negative, and 100 for a percentage.
+
+    A currency or a per cent sign stands inside or outside of the sign, and only once.
+    """
+    body, outer = _without_unit(text.translate(_SIGNS).strip())
     negative = False
     if body.startswith("(") and body.endswith(")"):
         body, negative = body[1:-1].strip(), True
@@ -122,7 +125,16 @@ def _unwrap(text: str) -> tuple[str, bool, float]:
         body, negative = body[1:].lstrip(), body[0] == "-"
     elif body.endswith("-"):
         body, negative = body[:-1].rstrip(), True
-    return _MONEY.sub("", body), negative, scale
+    body, inner = _without_unit(body)
+    return ("" if outer and inner else body), negative, 100.0 if "%" in outer + inner else 1.0
+
+
+def _without_unit(body: str) -> tuple[str, str]:
+    """A cell without its one currency or per cent sign, and that sign."""
+    if body.endswith("%"):
+        return body[:-1].rstrip(), "%"
+    found = _MONEY.search(body)
+    return (_MONEY.sub("", body, count=1), found[0]) if found else (body, "")
 
 
 def _evidence(text: str) -> str:
@@ -133,10 +145,10 @@ def _evidence(text: str) -> str:
         return ""
     if points and commas:
         last = "." if body.rfind(".") > body.rfind(",") else ","
-        return last if body.count(last) == 1 else ""
+        return last if _BODY[last].fullmatch(body) else ""
     sign, other = (".", ",") if points else (",", ".")
     if points + commas > 1:
-        return other
+        return other if _BODY[other].fullmatch(body) else ""
     whole, _, rest = body.partition(sign)
     grouped = len(rest) == 3 and 1 <= len(whole) <= 3 and not whole.startswith("0")
     return "?" if grouped else sign

@@ -9,52 +9,57 @@ import pandas as pd
 
 from sim.errors import DataError, SopError
 from sim.ingest.checks import (
-    MOST,
     Cells,
     Style,
+    Typed,
     convert,
-    file_style,
     missing_columns,
     repeated_keys,
 )
+from sim.ingest.context import Context
+from sim.ingest.filling import filled_down
+from sim.ingest.history import history_part
 from sim.ingest.lines import Part, Reason
 from sim.ingest.links import Unknown
 from sim.ingest.lookups import resolve
 from sim.ingest.mapping import FileMap, Source
+from sim.ingest.months import dated, spans_of, to_months
 from sim.ingest.numerals import TYPED
-from sim.ingest.preview import FilePreview, find_styles
+from sim.ingest.preview import FilePreview
 from sim.ingest.schema import TABLES, Table
+from sim.ingest.styles import Periods, find_styles, questions, style_of
+from sim.ingest.totals import named_lines, proven_codes
+from sim.ingest.wide import unpivot
 
+MOST = 10_000  # problems of one kind in one column; the rest is counted
 _RARE = 0.05  # share of lines with cells beyond the header that still counts as an accident
 
 
-def read_part(
-    preview: FilePreview,
-    mapping: FileMap,
-    *,
-    previews: Sequence[FilePreview],
-    as_of: date | None,
-) -> Part:
-    """Type the cells of one sheet by its mapping; nothing is raised, everything is kept."""
+def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
+    """Type the cells of one table by its mapping; nothing is raised, everything is kept."""
+    if preview.history is not None:
+        return history_part(preview, preview.history)
     table = _upload_table(mapping.table)
     part = _empty_part(preview, table, mapping)
-    part.blocking += _unmapped(preview, mapping, table, as_of)
-    style = _style(preview, mapping, part)
-    if part.blocking:
+    part.blocking += _unmapped(preview, mapping, table, context.as_of)
+    style = _style(preview, mapping, part, context.periods)
+    if part.blocking or style is None:
         return part
-    cells = _cells(preview, mapping, part, previews=previews, as_of=as_of)
-    typed = convert(table, cells, style)
-    part.frame, part.rows = typed.frame, cells.rows
-    part.reasons = np.where(typed.bad, Reason.WRONG, Reason.USED).astype(object)
-    part.problems += typed.problems
+    named = named_lines(preview, mapping)
+    cells, at = _cells(preview, mapping, part, named=named, context=context)
+    _convert(part, cells, style, total=named[at])
     _mark_missed(part, cells)
-    if not table.summed:
-        _mark_repeated(part, cells)
+    spans = spans_of(table, cells, style)
+    _mark_totals(part, mapping, named[at], context.declared)
+    finer = spans is not None and spans.finer
+    if not table.summed and not (table.name == "stock_history" and finer):
+        _mark_repeated(part, cells, finer=finer)
     _mark_ragged(preview, part, wide=bool(mapping.wide))
-    if table.name == "sales":
-        part.days = _days(cells.columns["month"], style)
+    if table.name == "sales" and "quantity" in part.frame:
         _mark_negative(part)
     part.same_lines = _count_same(preview)
+    if spans is not None:
+        to_months(part, spans)
     return part
 
 
@@ -88,11 +93,9 @@ def _unmapped(
     as_of: date | None,
 ) -> list[SopError]:
     """What the mapping lacks: columns of the table, or of the file."""
-    given = {name for name, s in mapping.columns.items() if s.column or s.constant}
+    given = {*mapping.given}
     if as_of is not None:
         given |= {"as_of"} & {*mapping.columns}
-    if mapping.wide:
-        given |= {"month", mapping.wide_value}
     found = ", ".join(column.name for column in preview.columns)[:200]
     problems = missing_columns(table, sorted(given), file=preview.id, found=found)
     for name in (*(s.column for s in mapping.columns.values() if s.column), *mapping.wide):
@@ -103,21 +106,14 @@ def _unmapped(
     return problems
 
 
-def _style(preview: FilePreview, mapping: FileMap, part: Part) -> Style:
+def _style(preview: FilePreview, mapping: FileMap, part: Part, periods: Periods) -> Style | None:
     """The style of the file; when its cells prove nothing, a question instead of a guess."""
-    known = [s for s in mapping.columns.values() if preview.column(s.column)]
-    if len(known) < len([s for s in mapping.columns.values() if s.column]):
-        return file_style(".", "dmy")
-    decimal, order = find_styles(preview, mapping)
-    if decimal.ambiguous and not mapping.decimal:
-        part.blocking.append(
-            DataError("error.upload.ask_decimal", file=preview.id, value=decimal.sample)
-        )
-    if order.ambiguous and not mapping.dates:
-        part.blocking.append(
-            DataError("error.upload.ask_dates", file=preview.id, value=order.sample)
-        )
-    return file_style(mapping.decimal or decimal.value, mapping.dates or order.value)
+    columns = [s.column for s in mapping.columns.values() if s.column]
+    if not all(preview.column(name) for name in (*columns, *mapping.wide)):
+        return None
+    found = find_styles(preview, mapping)
+    part.blocking += questions(preview.id, mapping, found)
+    return style_of(mapping, found, periods)
 
 
 def _cells(
@@ -125,22 +121,54 @@ def _cells(
     mapping: FileMap,
     part: Part,
     *,
-    previews: Sequence[FilePreview],
-    as_of: date | None,
-) -> Cells:
+    named: np.ndarray,
+    context: Context,
+) -> tuple[Cells, np.ndarray]:
+    """Canonical text cells, and the line of the sheet that each comes from."""
     rows = np.array(preview.row_numbers(), dtype=np.int64)
+    at = np.arange(len(rows))
     columns: dict[str, pd.Series[str]] = {}
     for name, source in mapping.columns.items():
-        texts = _texts(preview, source, part, name=name, previews=previews)
-        if not source.column and not source.constant and name == "as_of" and as_of:
-            texts = [TYPED + as_of.isoformat()] * len(rows)
+        texts = _texts(preview, source, part, name=name, named=named, previews=context.previews)
+        if not source.column and not source.constant and name == "as_of" and context.as_of:
+            texts = [TYPED + context.as_of.isoformat()] * len(rows)
             part.warnings.append(
-                DataError("warning.data.as_of_assumed", file=preview.id, date=as_of)
+                DataError("warning.data.as_of_assumed", file=preview.id, date=context.as_of)
             )
+        if source.column in mapping.fill:
+            part.warnings.append(_filled_notice(preview, source.column, texts))
+            texts = filled_down(texts, named.tolist())
         columns[name] = pd.Series(texts, dtype=object)
     if mapping.wide:
-        columns, rows = _long(preview, mapping, columns, rows)
-    return Cells(file=preview.id, rows=rows, columns=columns, headers=part.headers)
+        columns, at = unpivot(preview, mapping, columns, at)
+    if "month" in columns:
+        columns["month"] = dated(columns["month"], preview, mapping, at)
+    found = Cells(file=preview.id, rows=rows[at], columns=columns, headers=part.headers, most=MOST)
+    return found, at
+
+
+def _filled_notice(preview: FilePreview, column: str, texts: Sequence[str]) -> SopError:
+    blank = sum(text in {"", TYPED} for text in texts)
+    return DataError("notice.upload.filled_down", file=preview.id, column=column, rows=blank)
+
+
+def _convert(part: Part, cells: Cells, style: Style, *, total: np.ndarray) -> None:
+    """Type the lines; a cell that is wrong in a total is nobody's problem."""
+    typed = convert(part.table, _taken(cells, ~total), style)
+    frame, bad = typed.frame, typed.bad
+    if total.any():
+        left = convert(part.table, _taken(cells, total), style).frame
+        order = np.argsort(np.concatenate([np.flatnonzero(~total), np.flatnonzero(total)]))
+        frame = pd.concat([frame, left], ignore_index=True).iloc[order].reset_index(drop=True)
+        bad = np.concatenate([bad, np.zeros(len(left), dtype=bool)])[order]
+    part.frame, part.rows = frame, cells.rows
+    part.reasons = np.where(bad, Reason.WRONG, Reason.USED).astype(object)
+    part.problems += typed.problems
+
+
+def _taken(cells: Cells, mask: np.ndarray) -> Cells:
+    columns = {name: c[mask].reset_index(drop=True) for name, c in cells.columns.items()}
+    return replace(cells, rows=cells.rows[mask], columns=columns)
 
 
 def _texts(
@@ -149,8 +177,10 @@ def _texts(
     part: Part,
     *,
     name: str,
+    named: np.ndarray,
     previews: Sequence[FilePreview],
 ) -> list[str]:
+    """The cells of one canonical column: of the file, looked up, or one fixed value."""
     if not source.column:
         return [TYPED + source.constant if source.constant else ""] * preview.rows
     texts = preview.texts(source.column)
@@ -158,7 +188,7 @@ def _texts(
         return texts
     codes = [text.removeprefix(TYPED) for text in texts]
     found = resolve(codes, source.hops, previews)
-    missed = [value is None for value in found]
+    missed = [value is None and not total for value, total in zip(found, named, strict=True)]
     if any(missed) and name != "item":
         part.warnings.append(
             DataError(
@@ -203,34 +233,36 @@ def _mark_missed(part: Part, cells: Cells) -> None:
         part.leave_out(cells.columns["item"].isin(list(codes)).to_numpy(), Reason.UNKNOWN)
 
 
-def _long(
-    preview: FilePreview,
-    mapping: FileMap,
-    columns: Mapping[str, "pd.Series[str]"],
-    rows: np.ndarray,
-) -> tuple[dict[str, "pd.Series[str]"], np.ndarray]:
-    """Months as columns to one line per month; an empty cell is absence, not zero."""
-    pieces: dict[str, list[str]] = {name: [] for name in (*columns, "month", mapping.wide_value)}
-    where: list[int] = []
-    lists = {name: list(values) for name, values in columns.items()}
-    for month in mapping.wide:
-        for at, cell in enumerate(preview.texts(month)):
-            if cell in {"", TYPED}:
-                continue
-            for name, values in lists.items():
-                pieces[name].append(values[at])
-            pieces["month"].append(month)
-            pieces[mapping.wide_value].append(cell)
-            where.append(int(rows[at]))
-    long = {name: pd.Series(values, dtype=object) for name, values in pieces.items()}
-    return long, np.array(where, dtype=np.int64)
+def _mark_totals(
+    part: Part, mapping: FileMap, named: np.ndarray, declared: Mapping[str, frozenset[str]]
+) -> None:
+    """Lines that add up others, told with their count and a few of their names."""
+    if mapping.totals == "keep":
+        return
+    mask = named.copy()
+    used = part.frame[part.usable & ~named]
+    for column, codes in proven_codes(part.table, used, declared).items():
+        mask |= part.frame[column].isin(list(codes)).to_numpy()
+    total = mask & (part.usable | named)
+    if not total.any():
+        return
+    part.reasons[total] = Reason.TOTAL
+    part.warnings.append(
+        DataError(
+            "warning.data.totals_left_out",
+            file=part.file,
+            rows=int(total.sum()),
+            row=int(part.rows[total].min()),
+            quantity=float(part.quantity[total].sum()),
+        )
+    )
 
 
-def _mark_repeated(part: Part, cells: Cells) -> None:
-    from sim.ingest.checks import Typed
-
+def _mark_repeated(part: Part, cells: Cells, *, finer: bool) -> None:
+    """Lines whose key was there before; two weeks of one month are not a repetition."""
     typed = Typed(frame=part.frame, bad=~part.usable, problems=[])
-    part.problems += repeated_keys(part.table, cells, typed)
+    table = replace(part.table, summed=True) if finer else part.table
+    part.problems += repeated_keys(table, cells, typed)
     part.leave_out(typed.bad, Reason.REPEATED)
 
 
@@ -253,6 +285,7 @@ def _mark_ragged(preview: FilePreview, part: Part, *, wide: bool) -> None:
                 row=int(row),
                 cells=len(preview.columns),
                 columns=width,
+                expected=DataError("expected.cells", columns=width),
             )
         )
     part.leave_out(filled, Reason.WRONG)
@@ -267,15 +300,12 @@ def _mark_negative(part: Part) -> None:
                 file=part.file,
                 rows=int(negative.sum()),
                 row=int(part.rows[negative][0]),
+                column=part.header("quantity"),
+                lines=part.rows[negative].tolist(),
+                expected=DataError("expected.number_from", low="0"),
             )
         )
         part.leave_out(negative, Reason.RETURNED)
-
-
-def _days(cells: "pd.Series[str]", style: Style) -> "pd.Series[pd.Timestamp]":
-    codes, uniques = pd.factorize(cells)
-    days = pd.Series([style.day(str(text)) for text in uniques], dtype="datetime64[ns]")
-    return days.take(codes).reset_index(drop=True)
 
 
 def _count_same(preview: FilePreview) -> int:

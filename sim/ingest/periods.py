@@ -1,8 +1,10 @@
-"""Months: their end, and whether the last one of a history is complete."""
+"""Months: their end, their share of any other period, and whether the last one is complete."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
+
+from sim.ingest.dates import Span
 
 _SLACK = 3  # days: sales of a complete month may end on the Friday before its last weekend
 
@@ -14,6 +16,27 @@ def month_end(month: date) -> date:
     datetime.date(2024, 2, 29)
     """
     return (pd.Timestamp(month) + pd.offsets.MonthEnd(0)).date()
+
+
+def month_shares(span: Span) -> list[tuple[date, float]]:
+    """The months of a period and the share of each: working days, Monday to Friday.
+
+    A period without a working day is shared by its calendar days. The shares add up to 1.
+
+    Parameters
+    ----------
+    span : first and last day
+
+    >>> month_shares(Span(date(2024, 1, 29), date(2024, 2, 4), "week"))
+    [(datetime.date(2024, 1, 1), 0.6), (datetime.date(2024, 2, 1), 0.4)]
+    """
+    days = [span.start + timedelta(days=n) for n in range((span.end - span.start).days + 1)]
+    counted = [day for day in days if day.weekday() < 5] or days
+    count: dict[date, int] = {}
+    for day in counted:
+        month = day.replace(day=1)
+        count[month] = count.get(month, 0) + 1
+    return [(month, found / len(counted)) for month, found in count.items()]
 
 
 def partial_month(days: "pd.Series[pd.Timestamp]", quantity: "pd.Series[float]") -> date | None:

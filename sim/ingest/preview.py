@@ -1,6 +1,6 @@
 """A first look at uploaded files: what each one is, and a guess of what it means."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -9,13 +9,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.errors import DataError, SopError
-from sim.ingest.dates import find_order, looks_like_date
-from sim.ingest.headers import likeness, words
+from sim.ingest.blocks import Block, blocks
+from sim.ingest.dates import is_month_name, looks_like_date
 from sim.ingest.mapping import FileMap
-from sim.ingest.numerals import TYPED, Found, find_decimal, looks_like_number
+from sim.ingest.numerals import TYPED, Found, looks_like_number
 from sim.ingest.sandbox import RawSheet, read_raw
+from sim.ingest.styles import Styles, find_styles, questions
 
 Cells: TypeAlias = "pa.ChunkedArray[Any]"
+_EMPTY = ("error.upload.no_rows", "error.upload.no_header")
 _LOOK = 500  # distinct cells looked at to tell what a column holds
 
 
@@ -45,34 +47,47 @@ class ColumnPreview:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FilePreview:
-    """One sheet of an upload, or why it cannot be read (``error``)."""
+    """One table of an upload, or why it cannot be read (``error``)."""
 
     file: str
     sheet: str = ""
+    block: int = 1  # of the tables stacked in one sheet
+    title: tuple[str, ...] = ()  # cells above its header
     kind: str = ""
+    profile: str = ""  # the program whose export it was recognised as
     encoding: str = ""
     separator: str = ""
+    accented: tuple[str, ...] = ()  # lines of a text that show how its encoding was read
     header_row: int = 0
     rows: int = 0
     columns: tuple[ColumnPreview, ...] = ()
     mapping: FileMap = field(default_factory=FileMap)
-    decimal: Found = field(default_factory=lambda: Found(value="."))
-    order: Found = field(default_factory=lambda: Found(value="dmy"))
+    styles: Styles = field(default_factory=Styles)
     error: SopError | None = None
     notices: tuple[SopError, ...] = ()
     cells: pa.Table | None = None  # column "row", then one per entry of ``columns``
+    history: pa.Table | None = None  # monthly lines of a warehouse or folder, instead of cells
 
     @property
     def id(self) -> str:
         """What lookups and mappings call this sheet."""
-        return f"{self.file} [{self.sheet}]" if self.sheet else self.file
+        name = f"{self.file} [{self.sheet}]" if self.sheet else self.file
+        return f"{name} #{self.block}" if self.block > 1 else name
+
+    @property
+    def decimal(self) -> Found:
+        """The decimal sign that the cells prove."""
+        return self.styles.decimal
+
+    @property
+    def order(self) -> Found:
+        """The order of day and month that the cells prove."""
+        return self.styles.order
 
     @property
     def ambiguous(self) -> bool:
-        """Whether a person must say how numbers or dates are written."""
-        return (self.decimal.ambiguous and not self.mapping.decimal) or (
-            self.order.ambiguous and not self.mapping.dates
-        )
+        """Whether a person must answer something before the file can be read."""
+        return any(questions(self.id, self.mapping, self.styles))
 
     def column(self, name: str) -> ColumnPreview | None:
         """The column of this name."""
@@ -111,122 +126,104 @@ class FilePreview:
         return self.cells
 
 
-def inspect(files: Sequence[tuple[str, bytes]]) -> list[FilePreview]:
+def inspect(
+    files: Sequence[tuple[str, bytes]], encodings: Mapping[str, str] | None = None
+) -> list[FilePreview]:
     """Look at uploaded files, each parsed in a limited child process.
 
     Parameters
     ----------
-    files : (name, content) of each upload
+    files, encodings : (name, content) of each upload; the encoding chosen for some, by name
 
     Returns
     -------
     One preview per sheet with a guessed mapping, or per unreadable file with its error.
     """
     from sim.ingest.guess import guess_mappings
+    from sim.ingest.history import History, look_at
+    from sim.ingest.profiles import recognised
 
+    histories = [look_at(file, body) for file, body in files if isinstance(body, History)]
+    files = [(file, body) for file, body in files if not isinstance(body, History)]
     previews: list[FilePreview] = []
     seen: set[str] = set()
-    for (name, _), found in zip(files, read_raw(list(files)), strict=True):
+    for (name, _), found in zip(files, read_raw(files, encodings), strict=True):
         if name in seen:
             error = DataError("error.upload.same_name", file=name)
             previews.append(FilePreview(file=name, error=error))
-        elif isinstance(found, SopError):
-            previews.append(FilePreview(file=name, error=found))
         else:
-            previews += [_look(sheet) for sheet in found]
+            previews += [one for sheet in found for one in _look(sheet)]
         seen.add(name)
+    previews = _with_lines(recognised(previews))
     guessed = guess_mappings(previews)
-    return [
+    return histories + [
         with_mapping(preview, guessed[preview.id]) if preview.error is None else preview
         for preview in previews
     ]
 
 
+def _with_lines(sheets: list[FilePreview]) -> list[FilePreview]:
+    """Without the sheets of an upload that hold only a heading, when others hold lines."""
+    filled = {_upload(one) for one in sheets if one.error is None}
+    return [
+        one
+        for one in sheets
+        if one.error is None or one.error.key not in _EMPTY or _upload(one) not in filled
+    ]
+
+
+def _upload(preview: FilePreview) -> str:
+    """The name of the upload: the archive of a member."""
+    return preview.file.partition("/")[0]
+
+
 def with_mapping(preview: FilePreview, mapping: FileMap) -> FilePreview:
-    """The preview under another mapping: decimal sign and date order are found again."""
-    decimal, order = find_styles(preview, mapping)
-    return replace(preview, mapping=mapping, decimal=decimal, order=order)
+    """The preview under another mapping: the styles of the file are found again."""
+    return replace(preview, mapping=mapping, styles=find_styles(preview, mapping))
 
 
-def find_styles(preview: FilePreview, mapping: FileMap) -> tuple[Found, Found]:
-    """Decimal sign and date order of a sheet, from the columns that its mapping uses."""
-    from sim.ingest.schema import TABLES, Kind
-
-    numbers: set[str] = set(mapping.wide)
-    days: set[str] = set()
-    for name, source in mapping.columns.items():
-        if preview.column(source.column) is None or source.hops:
-            continue
-        kind = TABLES[mapping.table].column(name).kind
-        if kind in {Kind.MONTH, Kind.DATE}:
-            days.add(source.column)
-        elif kind in {Kind.NUMBER, Kind.INTEGER}:
-            numbers.add(source.column)
-    there = [column.name for column in preview.columns]
-    return (
-        find_decimal(cell for name in there if name in numbers for cell in _ordered(preview, name)),
-        find_order(cell for name in there if name in days for cell in _ordered(preview, name)),
-    )
-
-
-def _ordered(preview: FilePreview, name: str) -> list[str]:
-    return sorted(preview.codes(name))
-
-
-def _look(raw: RawSheet) -> FilePreview:
-    width = raw.cells.num_columns - 1
-    head = raw.cells.slice(0, 20)
-    lines = [[head.column(at + 1)[n].as_py() for at in range(width)] for n in range(len(head))]
-    at = find_header(lines)
-    if at is None:
+def _look(raw: RawSheet | SopError) -> list[FilePreview]:
+    if isinstance(raw, SopError):
+        return [FilePreview(file=str(raw.values["file"]), error=raw)]
+    found = blocks(raw)
+    if not found:
         error = DataError("error.upload.no_header", file=raw.file)
-        return FilePreview(file=raw.file, sheet=raw.sheet, kind=raw.kind, error=error)
-    body = raw.cells.slice(at + 1)
-    kept = [n for n in range(width) if lines[at][n] or _count_filled(body.column(n + 1))]
-    names = _names([lines[at][n].removeprefix(TYPED) for n in kept], kept)
-    return FilePreview(
+        return [FilePreview(file=raw.file, sheet=raw.sheet, kind=raw.kind, error=error)]
+    return [_preview(raw, block, number) for number, block in enumerate(found, 1)]
+
+
+def _preview(raw: RawSheet, block: Block, number: int) -> FilePreview:
+    body = block.body
+    kept = [n for n, name in enumerate(block.header) if name or _count_filled(body.column(n + 1))]
+    names = _names([block.header[n] for n in kept], kept)
+    made = FilePreview(
         file=raw.file,
         sheet=raw.sheet,
+        block=number,
+        title=block.title,
         kind=raw.kind,
         encoding=raw.encoding,
         separator=raw.separator,
-        header_row=int(head.column(0)[at].as_py()),
+        accented=raw.accented,
+        header_row=block.header_row,
         rows=len(body),
         columns=tuple(
-            _column(name, body.column(n + 1)) for name, n in zip(names, kept, strict=True)
+            column_preview(name, body.column(n + 1)) for name, n in zip(names, kept, strict=True)
         ),
-        notices=_odd(raw, body),
         cells=body.select([0, *(n + 1 for n in kept)]),
-        error=None if len(body) else DataError("error.upload.no_rows", file=raw.file),
     )
+    error = None if len(body) else DataError(_EMPTY[0], file=made.id)
+    return replace(made, error=error, notices=tuple(_notices(raw, block, made)))
 
 
-def find_header(lines: Sequence[Sequence[str]]) -> int | None:
-    """The line that names the columns: many different texts, best of all known words.
-
-    >>> find_header([["Ventes 2024", "", ""], ["Article", "Mois", "Qté"], ["A1", "2024-01", "5"]])
-    1
-    """
-    best: tuple[float, int] | None = None
-    for at, line in enumerate(lines):
-        cells = [cell for cell in line if cell]
-        texts = [cell for cell in cells if not looks_like_number(cell)]
-        if not texts or (len(texts) < len(cells) / 2 and not _months(cells)):
-            continue
-        known = sum(_known(cell) for cell in texts)
-        repeated = len(cells) - len(set(cells))
-        score = 3 * known + len(cells) - 2 * repeated
-        if best is None or score > best[0] + (0 if known else 1):
-            best = (score, at)
-    return best[1] if best else None
-
-
-def _months(cells: Sequence[str]) -> bool:
-    return sum(looks_like_date(cell) for cell in cells) >= 6
-
-
-def _known(cell: str) -> bool:
-    return len(cell) <= 60 and any(likeness(cell, field)[0] >= 95 for field in words().fields)
+def _notices(raw: RawSheet, block: Block, made: FilePreview) -> Iterator[SopError]:
+    """What was seen and left out before any line was read."""
+    if made.block == 1:
+        yield from raw.notices
+    if block.repeated:
+        yield DataError("notice.upload.headers_repeated", file=made.id, rows=block.repeated)
+    if block.notes:
+        yield DataError("notice.upload.notes", file=made.id, rows=block.notes)
 
 
 def _texts(cells: Cells) -> list[str]:
@@ -236,16 +233,6 @@ def _texts(cells: Cells) -> list[str]:
 
 def _count_filled(cells: Cells) -> int:
     return sum(1 for cell in _texts(cells) if cell)
-
-
-def _odd(raw: RawSheet, body: pa.Table) -> tuple[SopError, ...]:
-    """A word when bytes of the file have no meaning in the encoding it was read with."""
-    if raw.encoding != "cp1252":
-        return ()
-    columns = [body.column(at) for at in range(1, body.num_columns)]
-    if not any("\ufffd" in cell for column in columns for cell in _texts(pc.unique(column))):
-        return ()
-    return (DataError("warning.upload.odd_characters", file=raw.file),)
 
 
 def _names(header: Sequence[str], positions: Sequence[int]) -> list[str]:
@@ -261,7 +248,8 @@ def _names(header: Sequence[str], positions: Sequence[int]) -> list[str]:
     return names
 
 
-def _column(name: str, cells: Cells) -> ColumnPreview:
+def column_preview(name: str, cells: Cells) -> ColumnPreview:
+    """What a column looks like."""
     distinct = [cell for cell in _texts(pc.unique(cells)) if cell not in {"", TYPED}]
     looked = distinct[:_LOOK]
     return ColumnPreview(
@@ -270,5 +258,6 @@ def _column(name: str, cells: Cells) -> ColumnPreview:
         distinct=len(distinct),
         filled=_count_filled(cells),
         number_share=sum(map(looks_like_number, looked)) / max(1, len(looked)),
-        date_share=sum(map(looks_like_date, looked)) / max(1, len(looked)),
+        date_share=sum(looks_like_date(c) or is_month_name(c) for c in looked)
+        / max(1, len(looked)),
     )

@@ -56,6 +56,7 @@ class PlanningSettings:
     subdivision: str | None = None  # e.g. "Moselle": its own holidays
     closed_days: Mapping[str, float] = field(default_factory=dict)  # "8" = each August, "2027-08"
     labels: Labels = field(default_factory=dict)  # language -> "family:PLA" -> name
+    quality_threshold: float = 80.0  # score of the data [0..100] that signing a plan asks for
     cards: Cards = ()  # suggested lever cards, as in the JSON of a scenario
     events: Cards = ()  # dated notes on the company's year
 
@@ -252,6 +253,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "subdivision": _optional_text,
     "closed_days": _closed_days,
     "labels": _labels,
+    "quality_threshold": _number(0, 100),
     "cards": _objects,
     "events": _objects,
 }

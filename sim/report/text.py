@@ -249,15 +249,21 @@ class Text:
         """One sentence per problem inside an error."""
         return [self._sentence(one) for one in each(error)]
 
-    def _sentence(self, error: SopError) -> str:
+    def filled(self, template: str, error: SopError) -> str:
+        """A part of an error's sentence with the values of the error."""
         values = {name: self._plain(value, name) for name, value in error.values.items()}
+        return template.format(**values)
+
+    def _sentence(self, error: SopError) -> str:
         try:
-            return self(error.key, **values)
+            return self.filled(self.templates[error.key], error)
         except (KeyError, IndexError):
             # Reporting a problem must never hide it behind another one.
             return str(error)
 
     def _plain(self, value: object, name: str) -> str:
+        if isinstance(value, SopError):  # a word or a sentence inside another
+            return self._sentence(value)
         if isinstance(value, float):
             return self.short(value)
         if isinstance(value, date):

@@ -35,7 +35,11 @@ class DatasetVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRecord:
-    """One line of the list of imports. ``kind`` is "import" or "undo"."""
+    """One line of the list of imports. ``kind`` is "import", "typed" or "undo".
+
+    ``stands``: its files are part of the data in use; neither was it undone, nor did the company
+    start afresh since. ``detail``: afresh or not, the mode of each table, lines changed by table.
+    """
 
     id: int
     at: str
@@ -43,6 +47,9 @@ class ImportRecord:
     kind: str
     dataset: str
     files: tuple[Mapping[str, object], ...]  # name, sha256, rows, mapping of each file
+    detail: Mapping[str, Any]
+    below: int | None  # the record whose version comes back when this one is undone
+    stands: bool = False
 
 
 class Datasets:
@@ -61,11 +68,20 @@ class Datasets:
         source: str,
         author: str,
         files: Sequence[Mapping[str, object]] = (),
+        detail: Mapping[str, object] | None = None,
+        seen: str | None = None,
+        kind: str = "import",
     ) -> DatasetVersion:
         """Keep the tables as a version and make it current; the same content is kept once.
 
         Tables without a line are left out. ``files`` tells what was loaded: name, sha256, rows
-        and mapping of each file.
+        and mapping of each file; ``detail`` how; ``kind`` that they were files ("import") or a
+        grid ("typed"). ``seen`` is the version that the tables were computed from and compared
+        with ("" in an empty store); None asks for no comparison.
+
+        Raises
+        ------
+        StoreError: there is no line; or somebody accepted other data since ``seen``.
         """
         filled = {key: table for key, table in tables.items() if len(table)}
         if not filled:
@@ -76,16 +92,17 @@ class Datasets:
         row = {"id": sha256[:16], "sha256": sha256, "name": name, "source": source}
         row |= {"author": author, "created_at": stamp(self._clock), "settings": text}
         with self._engines.writing() as connection:
+            last = _last_import(connection)
+            _not_moved(last, seen)
             known = _exists(connection, t.dataset.c.id, sha256[:16])
             if not known:
                 connection.execute(t.dataset.insert().values(**row))
                 _keep_tables(connection, sha256[:16], filled, contents)
-            last = _last_import(connection)
             event: dict[str, Any]
             if last is None or last.dataset != row["id"]:
-                event = {"kind": "import", "dataset": sha256[:16], "author": author}
+                event = {"kind": kind, "dataset": sha256[:16], "author": author}
                 event |= {"below": last.id if last else None, "at": row["created_at"]}
-                _log(connection, event, files=files)
+                _log(connection, event, files=files, detail=detail or {})
             version = _versions(connection, only=sha256[:16])[0]
         return replace(version, already_there=known)
 
@@ -127,17 +144,31 @@ class Datasets:
         """The list of imports, newest first."""
         with self._engines.reading() as connection:
             rows = connection.execute(sa.select(t.import_log).order_by(t.import_log.c.id.desc()))
-            return tuple(
-                ImportRecord(
-                    id=row.id,
-                    at=row.at,
-                    author=row.author,
-                    kind=row.kind,
-                    dataset=row.dataset,
-                    files=tuple(json.loads(row.files)),
-                )
-                for row in rows
+            return _with_standing(
+                [
+                    ImportRecord(
+                        id=row.id,
+                        at=row.at,
+                        author=row.author,
+                        kind=row.kind,
+                        dataset=row.dataset,
+                        files=tuple(json.loads(row.files)),
+                        detail=json.loads(row.detail),
+                        below=row.below,
+                    )
+                    for row in rows
+                ]
             )
+
+    def loaded(self, sha256: Sequence[str]) -> dict[str, ImportRecord]:
+        """The import that brought each of these files into the data in use, if one did."""
+        found: dict[str, ImportRecord] = {}
+        for record in self.imports():
+            for file in record.files:
+                known = str(file.get("sha256", ""))
+                if record.stands and known in sha256:
+                    found.setdefault(known, record)
+        return found
 
     def undo_import(self, *, author: str) -> DatasetVersion:
         """Make the version before the last import current again; nothing is deleted.
@@ -154,7 +185,7 @@ class Datasets:
             before = connection.execute(sa.select(log).where(log.c.id == last.below)).one()
             event = {"kind": "undo", "dataset": before.dataset, "author": author}
             event |= {"below": before.below, "at": stamp(self._clock)}
-            _log(connection, event, files=())
+            _log(connection, event, files=(), detail={"restores": before.id})
             return _versions(connection, only=before.dataset)[0]
 
     def remember_mapping(self, signature: str, body: object, *, author: str) -> None:
@@ -186,6 +217,29 @@ def _last_import(connection: sa.Connection) -> sa.Row[Any] | None:
     return connection.execute(sa.select(log).order_by(log.c.id.desc()).limit(1)).first()
 
 
+def _not_moved(last: sa.Row[Any] | None, seen: str | None) -> None:
+    """Refuse what was computed from a version that is no longer the current one."""
+    if seen is not None and seen != (last.dataset if last else ""):
+        told = dict(last._mapping) if last else {"author": "", "at": ""}
+        when = str(told["at"])[:16].replace("T", " ")
+        raise StoreError("error.store.moved", who=told["author"], at=when)
+
+
+def _with_standing(records: list[ImportRecord]) -> tuple[ImportRecord, ...]:
+    """The records, those marked whose files the current version still holds."""
+    by_id = {record.id: record for record in records}
+    standing: set[int] = set()
+    at = records[0].id if records else None
+    while at is not None:
+        record = by_id[at]
+        if record.kind == "undo":
+            at = record.detail.get("restores")
+            continue
+        standing.add(at)
+        at = None if record.detail.get("afresh") else record.below
+    return tuple(replace(record, stands=record.id in standing) for record in records)
+
+
 def _keep_tables(
     connection: sa.Connection, dataset: str, filled: Tables, contents: Mapping[str, bytes]
 ) -> None:
@@ -202,9 +256,11 @@ def _log(
     event: Mapping[str, Any],
     *,
     files: Sequence[Mapping[str, object]],
+    detail: Mapping[str, object],
 ) -> None:
     text = json.dumps(list(files), ensure_ascii=False, default=str)
-    connection.execute(t.import_log.insert().values(**event, files=text))
+    how = json.dumps(detail, ensure_ascii=False, allow_nan=False)
+    connection.execute(t.import_log.insert().values(**event, files=text, detail=how))
     add(
         connection,
         f"data.{event['kind']}",

@@ -22,11 +22,11 @@ class Notice:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+_LIFE = ("launch_month", "end_month", "successor", "analog")
 # Table -> the columns that must hold something for its part of the product to work.
 _ABSENT: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "notice.no_cost": ("item", ("unit_cost",)),
     "notice.no_pallets": ("item", ("units_per_pallet",)),
-    "notice.no_life_cycle": ("item", ("launch_month",)),
     "notice.no_returns": ("returns", ()),
     "notice.no_stock": ("stock", ()),
     "notice.no_stock_history": ("stock_history", ()),
@@ -48,6 +48,8 @@ def notices(workspace: Workspace, settings: PlanningSettings) -> tuple[Notice, .
         for key, (table, columns) in _ABSENT.items()
         if not workspace.has(table, *columns)
     ]
+    if not any(workspace.has("item", column) for column in _LIFE):
+        found.append(Notice(key="notice.no_life_cycle"))
     if workspace.query("facts")["channels"].iloc[0] < 2:
         found.append(Notice(key="notice.no_channel"))
     return (*found, *_capacity(workspace, settings), *_stock(workspace, settings))

@@ -39,7 +39,8 @@ dataset_table = sa.Table(
 )
 
 # What was loaded, and undone: the last row says which version is current. `below` is the row
-# whose version comes back when this one is undone.
+# whose version comes back when this one is undone; `detail` tells how the files met the data in
+# use and what changed.
 import_log = sa.Table(
     "import_log",
     metadata,
@@ -50,6 +51,7 @@ import_log = sa.Table(
     sa.Column("dataset", sa.String(16), sa.ForeignKey("dataset.id"), nullable=False),
     sa.Column("below", sa.Integer, sa.ForeignKey("import_log.id")),
     sa.Column("files", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False, server_default="{}"),
 )
 
 mapping = sa.Table(
@@ -85,6 +87,19 @@ forecast = sa.Table(
     sa.Column("created_at", sa.String(32), nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+# Who agreed to what at a step of the cycle: the plan that this mode makes of these data.
+sign_off = sa.Table(
+    "sign_off",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("step", sa.String(32), nullable=False, index=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("dataset", sa.String(16), sa.ForeignKey("dataset.id"), nullable=False),
+    sa.Column("mode", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.String(64), nullable=False),
 )
 
 # Who did what: each row holds the hash of the one before it.

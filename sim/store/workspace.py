@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from sim.errors import DataError, StoreError, raise_all
@@ -107,7 +108,10 @@ def _sql(name: str) -> str:
 
 
 def _filled(table: pd.DataFrame) -> frozenset[str]:
-    return frozenset(str(name) for name in table.columns if table[name].notna().any())
+    # An empty text is a cell without a value.
+    return frozenset(
+        str(name) for name in table.columns if (table[name].notna() & (table[name] != "")).any()
+    )
 
 
 def _aligned(table: pd.DataFrame, name: str, problems: list[DataError]) -> pd.DataFrame:
@@ -115,26 +119,30 @@ def _aligned(table: pd.DataFrame, name: str, problems: list[DataError]) -> pd.Da
 
     A cell that is not of its column's type is added to the problems.
     """
-    columns = canonical_columns()[name]
-    aligned = table.reindex(columns=list(columns)).reset_index(drop=True)
-    aligned["_row"] = aligned.index + 2
-    for column, kind in columns.items():
-        typed = _typed(aligned[column], kind)
-        lost = aligned[column].notna() & typed.isna()
+    empty = pd.Series(np.nan, index=pd.RangeIndex(len(table)))
+    aligned: dict[str, pd.Series[Any]] = {}
+    for column, kind in canonical_columns()[name].items():
+        if column == "_row":
+            aligned[column] = pd.Series(np.arange(2, len(table) + 2))
+            continue
+        values = table[column].reset_index(drop=True) if column in table else empty
+        typed = aligned[column] = _typed(values, kind)
+        if kind == "VARCHAR":  # every cell is a text
+            continue
+        lost = values.notna() & typed.isna()
         if lost.any():  # an empty text is a cell without a value
-            lost &= aligned[column].astype(str) != ""
+            lost &= values.astype(str) != ""
         problems += [
             DataError(
                 f"error.table.not_a_{'month' if kind == 'DATE' else 'number'}",
                 table=name,
                 row=int(line) + 2,
                 column=column,
-                value=str(aligned[column].loc[line])[:60],
+                value=str(values.loc[line])[:60],
             )
-            for line in aligned.index[lost][:_MOST]
+            for line in values.index[lost][:_MOST]
         ]
-        aligned[column] = typed
-    return aligned
+    return pd.DataFrame(aligned, copy=False)
 
 
 def _typed(values: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
@@ -144,5 +152,6 @@ def _typed(values: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
         return pd.to_numeric(values, errors="coerce").astype("float64")
     if kind == "VARCHAR":
         text = values.astype("string")
-        return text.mask(text == "")
+        blank = text == ""
+        return text.mask(blank) if blank.any() else text
     return values

@@ -9,7 +9,7 @@ from sim.report.text import Text
 from sim.ui import data, messages
 from sim.ui.navigation import FILES
 
-Kind = Literal["upload", "same", "demo", "undone"]
+Kind = Literal["upload", "same", "demo", "typed", "undone"]
 DONE, TOP = "collect.done", "collect.top"
 # The button that was pressed is far down a page that has become shorter.
 SCRIPT = """

@@ -36,7 +36,7 @@ def choose(text: Text, wanted: Sequence[str]) -> tuple[Compared | None, list[Sop
     every = scenarios.named(dataset, text)
     if not every and not wanted:
         return None, []
-    chosen = _select(text, every, wanted)
+    chosen = _select(text, every, compare_page.with_news(wanted, every))
     good, errors = compare_page.applicable(problem, compare_page.lettered(chosen, every))
     st.session_state[CHOSEN] = [one.id for one in good]
     _write_address(good)

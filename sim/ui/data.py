@@ -12,7 +12,7 @@ import streamlit as st
 
 from sim.errors import StoreError
 from sim.forecast import ForecastResult, error_model, forecast, from_bytes, history_hash, to_bytes
-from sim.ingest import Quality, Tables, assess
+from sim.ingest import Quality, assess
 from sim.ingest.demo import demo_tables
 from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import ErrorModel, Problem
@@ -89,7 +89,14 @@ def load_demo(*, author: str = "") -> str:
     made = demo_tables()
     planning = PlanningSettings.from_body(made.planning or {})
     name = planning.company
-    version = store().accept(made, name=name, settings=planning, source="demo", author=author)
+    version = store().accept(
+        made,
+        name=name,
+        settings=planning,
+        source="demo",
+        author=author,
+        detail={"afresh": True},
+    )
     return version.id
 
 
@@ -121,7 +128,7 @@ def workspace(dataset: str) -> Workspace:
     return Workspace(_loaded(dataset)[0])
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
+@st.cache_resource(show_spinner=False, max_entries=2)
 def _loaded(dataset: str) -> tuple[dict[str, pd.DataFrame], PlanningSettings]:
     """A version as kept in the store, decoded once for all who ask at its first use."""
     return store().load(dataset)
@@ -129,16 +136,18 @@ def _loaded(dataset: str) -> tuple[dict[str, pd.DataFrame], PlanningSettings]:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def quality(dataset: str) -> Quality:
-    """The quality report of a version; the score is that of its import, when one is known.
-
-    The import also knew what had to be left out.
-    """
-    found = assess(Tables(tables=_loaded(dataset)[0]))
+    """The quality report of a version: that of its import, which also knew what was left out."""
     for record in store().imports():
-        told = [file.get("quality") for file in record.files if record.dataset == dataset]
-        if told and isinstance(told[0], int | float):
-            return replace(found, score=float(told[0]))
-    return found
+        told = [file.get("report") for file in record.files if record.dataset == dataset]
+        if told and isinstance(told[0], dict):
+            return Quality.from_json(told[0])
+    tables, planning = _loaded(dataset)
+    return assess(tables, planning=planning)
+
+
+def tables(dataset: str) -> dict[str, pd.DataFrame]:
+    """The canonical tables of a version; they are shared, so nobody changes them."""
+    return _loaded(dataset)[0]
 
 
 def missing_parts(dataset: str) -> tuple[Notice, ...]:

@@ -189,7 +189,7 @@ def _read_upload() -> None:
     body = upload.getvalue().decode("utf-8", errors="replace")
     anyway = bool(st.session_state.get(ANYWAY))
     scenario = scenarios.read_file(problem, body, anyway=anyway)
-    room.rebase(scenario, scenarios.save(scenario, parent=""))
+    room.rebase(scenario, scenarios.keep(scenario))
     panel.seed(room)
     text = session.text()
     name = messages.plain(scenario.name or text("ui.room.untitled"))

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.ingest.frepple import workbook
+
 BIKES = Path(__file__).resolve().parents[1] / "ingest" / "bikes"
 ONE_YEAR = "Velo_Sales_2024.csv"
 
@@ -64,9 +66,16 @@ def test_after_a_full_set_one_sales_file_alone_is_loaded_with_a_warning(
     assert "scénarios enregistrés sont gardés" in app.success[0].value
     assert app.button(key="collect.next.demand_review")
     app = upload(visit("collect"), *files(ONE_YEAR))
+    assert "déjà en usage" in title(app)
+    assert "déjà chargé le" in app.info[0].value
+    app.button(key="collect.again.button").click().run()
     assert not app.exception
+    # Its codes are those of the sales system: without the product file no list in use knows them.
+    assert r"Velo\_Products.csv" in words(app)
+    assert "la liste en usage" in str([one.value.to_dict() for one in app.table])
+    app.radio(key="collect.how").set_value("afresh").run()
     assert not app.error
-    assert r"Velo\_Products.csv" in app.info[0].value
+    assert r"Velo\_Products.csv" in words(app)
     if any(one.key == "collect.good" for one in app.checkbox):
         app.checkbox(key="collect.good").check().run()
     assert not app.button(key="collect.accept").disabled
@@ -80,3 +89,101 @@ def test_loading_the_demo_says_so_and_leads_on(visit) -> None:
     app.button(key="collect.next.cockpit").click().run()
     assert not app.exception
     assert "à risque" in title(app)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("fr", "lu comme un classeur frePPLe"), ("en", "read as a frePPLe workbook")],
+)
+def test_a_frepple_workbook_is_named_with_the_sheets_it_does_not_need(visit, lang, told) -> None:
+    sent = ("plant.xlsx", workbook(), "application/octet-stream")
+    app = upload(visit("collect", lang), sent)
+    assert not app.exception
+    assert told in app.info[0].value
+    assert "(supplier, parameter, setup matrix)" in app.info[0].value
+    assert not app.button(key="collect.accept").disabled
+
+
+def test_the_encoding_is_shown_on_accented_lines_and_changed_by_one_click(visit) -> None:
+    body = "Article;Désignation;Mois;Qté\nA;Poêle;2024-01;3\nB;Gant;2024-02;4\n".encode()
+    app = upload(visit("collect"), ("ventes.csv", body, "text/csv"))
+    assert "A;Poêle;2024-01;3" in app.code[0].value
+    app = app.selectbox(key="collect.encoding.ventes.csv").set_value("cp1252").run()
+    assert not app.exception
+    assert "A;PoÃªle;2024-01;3" in app.code[0].value
+    app = app.selectbox(key="collect.encoding.ventes.csv").set_value("").run()
+    assert "A;Poêle;2024-01;3" in app.code[0].value
+
+
+ITEMS = ("item.csv", b"item,label,price\nA,Anvil,5\nB,Box,6\n", "text/csv")
+JANUARY = ("sales.csv", b"item,month,quantity\nA,2026-01,1\nA,2026-02,2\nB,2026-02,3\n", "text/csv")
+MONTH = b"item;month;quantity\nA;2026-02;7\nB;2026-02;3\nA;2026-03;4\n"
+FEBRUARY = ("ventes 2.csv", MONTH, "text/csv")
+WRONG = ("ventes 3.csv", MONTH + b"A;jamais;7\nB;2026-02;x\nZ;2026-03;4\n", "text/csv")
+
+
+def table(app: AppTest, column: str) -> list[list[str]]:
+    found = next(one.value for one in app.table if column in one.value.columns)
+    return [[str(cell) for cell in row] for row in found.itertuples(index=False)]
+
+
+def test_a_month_of_sales_shows_what_changes_and_keeps_the_rest(visit, demo_again: None) -> None:
+    app = upload(visit("collect"), JANUARY, ITEMS)
+    assert not app.exception
+    app.text_input(key="collect.company").set_value("Tiny").run()
+    app.button(key="collect.accept").click().run()
+    assert "Tiny" in title(app)
+    app = upload(visit("collect"), FEBRUARY)
+    assert app.radio(key="collect.how").value == "update"
+    (sales,) = table(app, "Modifiées")
+    assert sales == ["Ventes", "1", "1", "2", "–", "remplacer les périodes du fichier"]
+    assert "Articles (2)" in words(app)
+    assert "2\u00a0→\u00a0**7**" in words(app)
+    app.selectbox(key="collect.mode.sales").set_value("append").run()
+    assert app.button(key="collect.accept").disabled
+    assert "déjà en usage" in " ".join(cell for row in table(app, "Que faire") for cell in row)
+    app.selectbox(key="collect.mode.sales").set_value("upsert").run()
+    app.radio(key="collect.how").set_value("afresh").run()
+    assert ["Articles", "–", "2", "–", "–"] in table(app, "Modifiées")
+    assert "Gardés tels quels" not in words(app)
+    app.radio(key="collect.how").set_value("update").run()
+    app.button(key="collect.accept").click().run()
+    assert not app.exception
+    assert "Tiny" in title(app)
+    assert table(app, "Par")[0][3] == "mise à jour"
+    assert table(app, "Par")[0][5] == "+1 ≠1 −0"
+    app.button(key="collect.undo").click().run()
+    assert "annulé" in title(app).lower()
+
+
+def test_data_accepted_by_somebody_else_meanwhile_are_kept_and_shown(
+    visit, demo_again: None
+) -> None:
+    app = upload(visit("collect"), JANUARY, ITEMS)
+    app.button(key="collect.accept").click().run()
+    mine = upload(visit("collect"), FEBRUARY)
+    other = upload(visit("collect"), ("item.csv", b"item,label,price\nA,Enclume,5\n", "text/csv"))
+    other.button(key="collect.accept").click().run()
+    assert not other.exception
+    mine.button(key="collect.accept").click().run()
+    assert "entre-temps" in mine.error[0].value
+    mine.button(key="collect.accept").click().run()
+    assert not mine.exception
+    assert "chargées" in title(mine)
+    from sim.ui import data
+
+    tables = data.store().load(data.store().latest().id)[0]
+    assert tables["item"]["label"].tolist() == ["Enclume", "Box"]
+    assert tables["sales"]["quantity"].sum() == 15
+
+
+def test_every_problem_stands_in_a_table_with_its_remedy(visit, demo_again: None) -> None:
+    app = upload(visit("collect"), WRONG, ITEMS)
+    assert not app.exception
+    rows = table(app, "Que faire")
+    assert ["ventes 3.csv", "5", "month", "jamais", "Un mois, comme 2026-11"] in [
+        row[:5] for row in rows
+    ]
+    assert len(rows) == 3
+    assert "(3)" in app.warning[0].value
+    assert app.get("download_button")

@@ -1,16 +1,22 @@
 """Accepted data: versions by content, undo, remembered mappings."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
+import sim.store
 from sim.errors import StoreError
 from sim.store import open_store
 from sim.store import tables as t
 from sim.store.content import content_hash
+from sim.store.engine import make_engines
 from tests.store import company
 from tests.store.versions import accept
 
@@ -128,3 +134,76 @@ def test_the_newest_mapping_of_a_signature_is_remembered(store):
     store.remember_mapping("f1", {"item": "Article"}, author="Ben")
     store.remember_mapping("f2", {"item": "SKU"}, author="Ben")
     assert store.mapping("f1") == {"item": "Article"}
+
+
+def test_what_was_computed_from_older_data_is_told_and_nothing_is_lost(store):
+    first = accept(store)
+    ben = accept(store, author="Ben", seen=first.id, stock=None)
+    with pytest.raises(StoreError, match=r"error\.store\.moved.*who=Ben"):
+        accept(store, author="Cleo", seen=first.id, channel=None)
+    assert store.latest().id == ben.id
+    again = accept(store, author="Cleo", seen=ben.id, channel=None)
+    assert [version.id for version in store.list()] == [again.id, ben.id, first.id]
+
+
+def test_of_many_who_accept_at_once_one_is_first_and_all_others_are_told(store):
+    first = accept(store)
+    tables = company.tables()["stock"]
+
+    def one(number):
+        try:
+            mine = tables.assign(on_hand=float(number))
+            return accept(store, author=f"P{number}", seen=first.id, stock=mine).author
+        except StoreError as error:
+            return error.key
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(one, range(6)))
+    assert found.count("error.store.moved") == 5
+    assert store.latest().author in found
+    assert len(store.list()) == 2
+
+
+def test_an_empty_store_is_a_version_to_compare_with_too(store):
+    first = accept(store, seen="")
+    with pytest.raises(StoreError, match=r"error\.store\.moved"):
+        accept(store, seen="", stock=None)
+    assert store.latest().id == first.id
+
+
+def test_a_file_is_known_as_long_as_the_data_in_use_hold_it(store):
+    accept(store, files=[{"sha256": "a"}], detail={"afresh": True})
+    accept(store, stock=None, files=[{"sha256": "b"}], author="Ben")
+    known = store.loaded(["a", "b", "c"])
+    assert {sha256: record.author for sha256, record in known.items()} == {"a": "Anna", "b": "Ben"}
+    store.undo_import(author="Cleo")
+    assert set(store.loaded(["a", "b"])) == {"a"}
+    accept(store, channel=None, files=[{"sha256": "b"}])
+    assert set(store.loaded(["a", "b"])) == {"a", "b"}
+    accept(store, stock=None, channel=None, files=[{"sha256": "d"}], detail={"afresh": True})
+    assert set(store.loaded(["a", "b", "d"])) == {"d"}
+    store.undo_import(author="Cleo")
+    assert set(store.loaded(["a", "b", "d"])) == {"a", "b"}
+    assert store.imports()[1].detail == {"afresh": True}
+
+
+def test_a_list_of_imports_from_before_stays_readable(url):
+    config = Config()
+    config.set_main_option("script_location", str(Path(sim.store.__file__).parent / "migrations"))
+    engines = make_engines(url)
+    with engines.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engines.close()
+    file = sqlite3.connect(sa.make_url(url).database)
+    file.execute("INSERT INTO dataset VALUES ('x', 'x', 'Old', 'upload', 'Anna', '2026', '{}')")
+    file.execute(
+        "INSERT INTO import_log (at, author, kind, dataset, files)"
+        " VALUES ('2026', 'Anna', 'import', 'x', '[]')"
+    )
+    file.commit()
+    file.close()
+    store = open_store(url)
+    (record,) = store.imports()
+    assert (record.author, record.detail, record.stands) == ("Anna", {}, True)
+    store.close()

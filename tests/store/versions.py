@@ -19,7 +19,7 @@ def ticking():
     return now
 
 
-def accept(store, *, author="Anna", files=(), **tables):
+def accept(store, *, author="Anna", files=(), detail=None, seen=None, **tables):
     return store.accept(
         company.tables(**tables),
         name="Tiny",
@@ -27,6 +27,8 @@ def accept(store, *, author="Anna", files=(), **tables):
         source="files",
         author=author,
         files=files,
+        detail=detail,
+        seen=seen,
     )
 
 

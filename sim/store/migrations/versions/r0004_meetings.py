@@ -5,8 +5,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("reasons", sa.Text, nullable=False),
     )
     dialect = op.get_context().dialect.name
-    guards = (_SCHEMA / f"guards_0003_{dialect}.sql").read_text(encoding="utf-8")
+    guards = (_SCHEMA / f"guards_0004_{dialect}.sql").read_text(encoding="utf-8")
     for statement in guards.split("--;"):
         op.execute(sa.text(statement.strip()))
 
