@@ -8,6 +8,7 @@ from bench import (
     collect,
     draws,
     families,
+    followers,
     kernel,
     machine,
     planner,
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "collect": collect.bench,
     "start": start.bench,
     "slider": slider.bench,
+    "followers": followers.bench,
     "workbook": workbook.bench,
 }
 

@@ -49,4 +49,5 @@ with right:
     compare_view.trade_off(compared)
     compare_view.gain(compared)
 with made.tools:
+    compare_view.propose(compared)
     compare_exports.exports(compared)

@@ -115,3 +115,43 @@ audit = sa.Table(
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
 )
+
+# The agenda of a meeting; a change is a new row, the last one counts.
+agenda = sa.Table(
+    "agenda",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("dataset", sa.String(16), nullable=False, index=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+# What a meeting decided, or what somebody has to do until a day ("" = no day).
+decision = sa.Table(
+    "decision",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("dataset", sa.String(16), nullable=False, index=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("due", sa.String(10), nullable=False),
+    sa.Column("scenario", sa.String(16), nullable=False),
+)
+
+# The scenarios that are put to the executive meeting; the last row of the data counts.
+proposal = sa.Table(
+    "proposal",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("dataset", sa.String(16), nullable=False, index=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("scenarios", sa.Text, nullable=False),
+    sa.Column("recommended", sa.String(16), nullable=False),
+    sa.Column("reasons", sa.Text, nullable=False),
+)

@@ -1,7 +1,6 @@
 """The simulator a second time: plain numpy in double precision, draws side by side.
 
-Written from the method page, not from the compiled code, to check it. Slow on purpose: one
-month, one item, one resource at a time, every quantity kept.
+Written from the method page, not from the compiled code. Slow on purpose: every quantity kept.
 """
 # ruff: noqa: PLR0917
 

@@ -6,6 +6,7 @@ from sim.report.charts import layers
 from sim.report.charts.look import Look, Spec, chart, colour
 from sim.report.style import Density, Theme
 
+PHONE = 300  # pixels of all the months
 REVIEWED = {Density.COMFORT: 17, Density.COMPACT: 13}  # numbers of the larger heat map
 # What a click on a heat map chooses.
 CELL = {"name": "cell", "select": {"type": "point", "fields": ["cell"]}, "views": ["cells"]}
@@ -174,7 +175,10 @@ def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
         "mark": {
             "type": "text",
             **layers.MUTE,
-            "fontSize": REVIEWED[look.density] if review else look.sizes.cell,
+            # On a telephone a cell is as wide as three small figures.
+            "fontSize": REVIEWED[look.density]
+            if review
+            else {"expr": f"width < {PHONE} ? 7 : {look.sizes.cell}"},
             "fontWeight": {"expr": "datum.bold ? 600 : 400"},
             "tooltip": None,
         },

@@ -26,6 +26,6 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(64), nullable=False),
     )
     dialect = op.get_context().dialect.name
-    guards = (_SCHEMA / f"guards_0002_{dialect}.sql").read_text(encoding="utf-8")
+    guards = (_SCHEMA / f"guards_0003_{dialect}.sql").read_text(encoding="utf-8")
     for statement in guards.split("--;"):
         op.execute(sa.text(statement.strip().replace(":", r"\:")))
