@@ -6,6 +6,7 @@ from collections.abc import Callable
 from bench import (
     accuracy,
     collect,
+    drag,
     draws,
     families,
     followers,
@@ -28,6 +29,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "collect": collect.bench,
     "start": start.bench,
     "slider": slider.bench,
+    "drag": drag.bench,
     "followers": followers.bench,
     "workbook": workbook.bench,
 }
