@@ -1,7 +1,4 @@
-"""The simulator a second time: plain numpy in double precision, draws side by side.
-
-Written from the method page, not from the compiled code. Slow on purpose: every quantity kept.
-"""
+"""The simulator a second time, from the method page: plain numpy in double precision, slow."""
 # ruff: noqa: PLR0917
 
 from collections.abc import Callable
