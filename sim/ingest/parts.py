@@ -20,7 +20,7 @@ from sim.ingest.context import Context
 from sim.ingest.filling import filled_down
 from sim.ingest.history import history_part
 from sim.ingest.lines import Part, Reason
-from sim.ingest.links import Unknown
+from sim.ingest.links import SINGLE, Unknown
 from sim.ingest.lookups import resolve
 from sim.ingest.mapping import FileMap, Source
 from sim.ingest.months import dated, spans_of, to_months
@@ -259,6 +259,7 @@ def _mark_totals(
     if not total.any():
         return
     part.reasons[total] = Reason.TOTAL
+    names = part.frame.loc[total, part.table.key[0]].astype(str).unique()
     part.warnings.append(
         DataError(
             "warning.data.totals_left_out",
@@ -266,6 +267,8 @@ def _mark_totals(
             rows=int(total.sum()),
             row=int(part.rows[total].min()),
             quantity=float(part.quantity[total].sum()),
+            codes=len(names),
+            examples=", ".join(name[:60] for name in names[:SINGLE]),
         )
     )
 
