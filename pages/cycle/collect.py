@@ -28,6 +28,7 @@ with demo, st.container(border=True, height="stretch"):
 with upload, st.container(border=True, height="stretch"):
     st.markdown(f"#### {text('ui.collect.files.title')}", anchors=False)
     st.caption(text("ui.collect.files.help"))
+    collecting.uploader_words(text)
     uploaded = st.file_uploader(
         text("ui.collect.files.title"),
         type=list(collecting.TYPES),

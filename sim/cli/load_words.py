@@ -68,5 +68,6 @@ def _total(kind: str, one: Mapping[str, Any], text: Text) -> str:
         )
     if kind == "loaded":
         name = text("ui.collect.totals.loaded", table=text(f"table.{name}"))
-    said = text("cli.load.total", rows=text.number(one["rows"]), sum=text.number(one["quantity"]))
+    rows, quantity = text.number(one["rows"]), text.number(one["quantity"])
+    said = text("cli.load.total" if one["quantity"] else "cli.load.rows", rows=rows, sum=quantity)
     return "- " + text("cli.value", name=name, value=said)

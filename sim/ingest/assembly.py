@@ -22,7 +22,8 @@ from sim.ingest.parts import read_part
 from sim.ingest.periods import month_end, partial_month
 from sim.ingest.preview import FilePreview, inspect
 from sim.ingest.schema import TABLES, Table
-from sim.ingest.update import Base, orphans, updated
+from sim.ingest.template import is_notes
+from sim.ingest.update import Base, orphans, strangers, updated
 
 _NOTHING = Base(tables={}, afresh=True)
 
@@ -124,7 +125,11 @@ def build(
         tables=Tables(tables, None, ", ".join(part.file for part in parts)),
         blocking=(*_blocking(previews, parts, base), *orphans(base, frames, tables)),
         problems=tuple(_row_problems(parts, unknown)),
-        warnings=(*absent, *_warnings(previews, maps, parts, partial)),
+        warnings=(
+            *_other_company(parts, base),
+            *absent,
+            *_warnings(previews, maps, parts, partial),
+        ),
         unknown=tuple(unknown),
         partial_month=partial,
         same_lines=same_lines(parts),
@@ -264,12 +269,24 @@ def _warnings(
     found = [notice for preview in previews for notice in preview.notices]
     found += [warning for part in parts for warning in part.warnings]
     used = looked_up_files(list(maps.values()))
-    for preview in previews:
-        if preview.error is None and not maps[preview.id].table and preview.id not in used:
-            found.append(DataError("notice.upload.not_used", file=preview.id))
+    free = [one for one in previews if not one.error and not maps[one.id].table]
+    idle = [one.id for one in free if one.id not in used and not _is_notes(one)]
+    if len(idle) == 1:
+        found.append(DataError("notice.upload.not_used", file=idle[0]))
+    elif idle:
+        found.append(DataError("notice.upload.none_used", files=len(idle), names=", ".join(idle)))
     if partial:
         found.append(DataError("warning.data.partial_month", month=f"{partial:%Y-%m}"))
     return found
+
+
+def _is_notes(preview: FilePreview) -> bool:
+    return is_notes(preview.title) or is_notes([column.name for column in preview.columns])
+
+
+def _other_company(parts: Sequence[Part], base: Base) -> list[SopError]:
+    sold = [part.frame for part in parts if part.table.name in {"sales", "item"}]
+    return [DataError("warning.data.strangers")] if strangers(base, sold) else []
 
 
 def _prices(frames: Mapping[str, pd.DataFrame]) -> "pd.Series[float] | None":

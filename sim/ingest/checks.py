@@ -57,11 +57,16 @@ class Cells:
     rows: np.ndarray  # row of the source as a spreadsheet counts them
     columns: Mapping[str, "pd.Series[str]"]
     headers: Mapping[str, str] = field(default_factory=dict)  # canonical -> name in the file
+    pivot: Mapping[str, "pd.Series[str]"] = field(default_factory=dict)  # header of each cell
     most: int = MOST  # problems of one kind in one column; the rest is counted
 
     def header(self, column: str) -> str:
         """What the file calls a column."""
         return self.headers.get(column, column)
+
+    def place(self, column: str, at: int) -> str:
+        """The column of the file that holds one cell: in a pivot each line has its own."""
+        return str(self.pivot[column].iloc[at]) if column in self.pivot else self.header(column)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -230,7 +235,7 @@ def _convert_column(
             place = {
                 "file": cells.file,
                 "row": int(cells.rows[row]),
-                "column": cells.header(column.name),
+                "column": cells.place(column.name, int(row)),
                 "value": _shown(str(uniques[codes[row]])),
                 "expected": expected(column),
             }

@@ -48,10 +48,10 @@ def unknown_codes(
     """
     file, column, where = place
     wrong = ~codes.isin([*known, "", EVERYTHING]).to_numpy()
-    loose = {_loose(code): code for code in sorted(known)}
+    meant = {loose(code): code for code in sorted(known)}
     found = []
     for code, at in pd.Series(np.flatnonzero(wrong)).groupby(codes[wrong].to_numpy(), sort=True):
-        near = loose.get(_loose(str(code)), "")
+        near = meant.get(loose(str(code)), "")
         first = int(rows[at.iloc[0]])
         found.append(
             Unknown(
@@ -73,9 +73,9 @@ def near_codes(codes: "pd.Series[str]", known: set[str]) -> dict[str, str]:
     >>> near_codes(pd.Series(["a 1", "B2", "C"]), {"A1", "B2"})
     {'a 1': 'A1'}
     """
-    loose = {_loose(code): code for code in sorted(known)}
+    meant = {loose(code): code for code in sorted(known)}
     there = set(codes) - known - {"", EVERYTHING}
-    return {code: loose[_loose(code)] for code in sorted(there) if _loose(code) in loose}
+    return {code: meant[loose(code)] for code in sorted(there) if loose(code) in meant}
 
 
 def references(table: Table) -> list[Column]:
@@ -117,5 +117,6 @@ def unknown_sentence(code: Unknown) -> SopError:
     return DataError("error.data.unknown_code", **values)
 
 
-def _loose(code: str) -> str:
+def loose(code: str) -> str:
+    """A code without what people write differently: case, spaces, leading zeros."""
     return "".join(code.split()).casefold().lstrip("0")

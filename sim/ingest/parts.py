@@ -20,7 +20,7 @@ from sim.ingest.context import Context
 from sim.ingest.filling import filled_down
 from sim.ingest.history import history_part
 from sim.ingest.lines import Part, Reason
-from sim.ingest.links import Unknown
+from sim.ingest.links import SINGLE, Unknown
 from sim.ingest.lookups import resolve
 from sim.ingest.mapping import FileMap, Source
 from sim.ingest.months import dated, spans_of, to_months
@@ -56,7 +56,7 @@ def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
         _mark_repeated(part, cells, finer=finer)
     _mark_ragged(preview, part, wide=bool(mapping.wide))
     if table.name == "sales" and "quantity" in part.frame:
-        _mark_negative(part)
+        _mark_negative(part, cells)
     part.same_lines = _count_same(preview)
     if spans is not None:
         to_months(part, spans)
@@ -139,11 +139,20 @@ def _cells(
             part.warnings.append(_filled_notice(preview, source.column, texts))
             texts = filled_down(texts, named.tolist())
         columns[name] = pd.Series(texts, dtype=object)
+    pivot: dict[str, pd.Series[str]] = {}
     if mapping.wide:
         columns, at = unpivot(preview, mapping, columns, at)
+        pivot = dict.fromkeys((mapping.wide_field, mapping.wide_value), columns[mapping.wide_field])
     if "month" in columns:
         columns["month"] = dated(columns["month"], preview, mapping, at)
-    found = Cells(file=preview.id, rows=rows[at], columns=columns, headers=part.headers, most=MOST)
+    found = Cells(
+        file=preview.id,
+        rows=rows[at],
+        columns=columns,
+        headers=part.headers,
+        pivot=pivot,
+        most=MOST,
+    )
     return found, at
 
 
@@ -167,8 +176,11 @@ def _convert(part: Part, cells: Cells, style: Style, *, total: np.ndarray) -> No
 
 
 def _taken(cells: Cells, mask: np.ndarray) -> Cells:
-    columns = {name: c[mask].reset_index(drop=True) for name, c in cells.columns.items()}
-    return replace(cells, rows=cells.rows[mask], columns=columns)
+    columns, pivot = (
+        {name: c[mask].reset_index(drop=True) for name, c in found.items()}
+        for found in (cells.columns, cells.pivot)
+    )
+    return replace(cells, rows=cells.rows[mask], columns=columns, pivot=pivot)
 
 
 def _texts(
@@ -247,6 +259,7 @@ def _mark_totals(
     if not total.any():
         return
     part.reasons[total] = Reason.TOTAL
+    names = part.frame.loc[total, part.table.key[0]].astype(str).unique()
     part.warnings.append(
         DataError(
             "warning.data.totals_left_out",
@@ -254,6 +267,8 @@ def _mark_totals(
             rows=int(total.sum()),
             row=int(part.rows[total].min()),
             quantity=float(part.quantity[total].sum()),
+            codes=len(names),
+            examples=", ".join(name[:60] for name in names[:SINGLE]),
         )
     )
 
@@ -291,21 +306,27 @@ def _mark_ragged(preview: FilePreview, part: Part, *, wide: bool) -> None:
     part.leave_out(filled, Reason.WRONG)
 
 
-def _mark_negative(part: Part) -> None:
+def _mark_negative(part: Part, cells: Cells) -> None:
     negative = (part.frame["quantity"] < 0).to_numpy() & part.usable
-    if negative.any():
+    if not negative.any():
+        return
+    at = np.flatnonzero(negative)
+    headers = np.array([cells.place("quantity", int(one)) for one in at], dtype=object)
+    for header in dict.fromkeys(headers):
+        mine = at[headers == header]
         part.problems.append(
             DataError(
                 "error.data.negative_sales",
                 file=part.file,
-                rows=int(negative.sum()),
-                row=int(part.rows[negative][0]),
-                column=part.header("quantity"),
-                lines=part.rows[negative].tolist(),
+                rows=len(mine),
+                row=int(part.rows[mine[0]]),
+                column=header,
+                value=str(cells.columns["quantity"].iloc[mine[0]]).removeprefix(TYPED)[:60],
+                lines=part.rows[mine].tolist(),
                 expected=DataError("expected.number_from", low="0"),
             )
         )
-        part.leave_out(negative, Reason.RETURNED)
+    part.leave_out(negative, Reason.RETURNED)
 
 
 def _count_same(preview: FilePreview) -> int:

@@ -7,7 +7,9 @@ gives the text of a key, as ``sim.report.text`` does.
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
@@ -19,6 +21,8 @@ HEADER = 1  # the title is above it
 _ROWS = 5_000  # lines for which lists and hints are prepared
 _LISTED = {"item", "channel", "resource"}  # tables whose codes other sheets choose from
 _WIDTH = 18
+_LOCALE = Path(__file__).parents[2] / "data" / "locale"
+_NOTES = re.compile(r'msgid "template\.notes\.(?:table|column|required|unit)"\nmsgstr "(.*)"')
 
 
 class Word(Protocol):
@@ -175,6 +179,17 @@ def _write_notes(sheet: Any, names: list[str], word: Word, formats: Mapping[str,
             sheet.write_string(row, 2, _needed(word, TABLES[name], column))
             sheet.write_string(row, 3, content(word, column))
     sheet.freeze_panes(1, 0)
+
+
+def is_notes(words: Sequence[str]) -> bool:
+    """Whether these head the template's own notes, in any language."""
+    return tuple(words) in _notes_columns()
+
+
+@cache
+def _notes_columns() -> frozenset[tuple[str, ...]]:
+    pages = sorted(_LOCALE.glob("*/template.po"))
+    return frozenset(tuple(_NOTES.findall(page.read_text("utf-8"))) for page in pages)
 
 
 def _needed(word: Word, table: Table, column: Column) -> str:

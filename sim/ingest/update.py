@@ -1,6 +1,6 @@
 """An upload over the data in use: what is kept, what takes its place, what would change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from sim.errors import DataError
 from sim.ingest.changes import Change, changes
 from sim.ingest.folder import complete, with_month
-from sim.ingest.links import declared, references
+from sim.ingest.links import declared, loose, references
 from sim.ingest.modes import Mode, combine, usual_mode
 from sim.ingest.schema import EVERYTHING, TABLES
 
@@ -53,6 +53,23 @@ class Base:
             return False
         unnamed = "label" not in item or (item["label"] == item["item"]).all()
         return bool(unnamed and ("family" not in item or (item["family"] == EVERYTHING).all()))
+
+
+def strangers(base: Base, frames: Iterable[pd.DataFrame]) -> bool:
+    """Whether no item of an upload is in use: most likely the files of another company.
+
+    >>> used = Base(tables={"item": pd.DataFrame({"item": ["A1", "B2"]})})
+    >>> strangers(used, [pd.DataFrame({"item": ["X9", "a1"]})])
+    False
+    >>> strangers(used, [pd.DataFrame({"item": ["X9"]})])
+    True
+    """
+    known = base.tables.get("item")
+    if base.afresh or known is None:
+        return False
+    found = [frame["item"].dropna().unique() for frame in frames if "item" in frame]
+    named = {loose(str(code)) for codes in found for code in codes} - {"", loose(EVERYTHING)}
+    return bool(named) and named.isdisjoint(loose(str(code)) for code in known["item"])
 
 
 def updated(base: Base, frames: Frames) -> tuple[dict[str, pd.DataFrame], tuple[Change, ...]]:

@@ -26,6 +26,8 @@ THIN = "\u202f"  # narrow no-break space
 FIXED = "\u00a0"  # no-break space
 MINUS = "\u2212"
 NONE = "–"  # what stands for "no value"
+_COUNTS = frozenset({"rows", "codes", "of", "files"})  # values of errors that count something
+_TABLES = frozenset({"table", "list"})  # and those that name a table
 
 SYMBOLS = MappingProxyType({"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"})
 SCALES = MappingProxyType({"M": 1e6, "k": 1e3, "": 1.0})
@@ -252,6 +254,11 @@ class Text:
     def filled(self, template: str, error: SopError) -> str:
         """A part of an error's sentence with the values of the error."""
         values = {name: self._plain(value, name) for name, value in error.values.items()}
+        if {"file", "list"} & values.keys():  # elsewhere a table is named as its own file is
+            values |= {
+                name: self.templates.get(f"table.{values[name]}", values[name])
+                for name in _TABLES & values.keys()
+            }
         return template.format(**values)
 
     def _sentence(self, error: SopError) -> str:
@@ -268,6 +275,8 @@ class Text:
             return self.short(value)
         if isinstance(value, date):
             return self.month(value) if name == "month" else self.day(value, year=True)
+        if isinstance(value, int) and name in _COUNTS:  # a row or a year is written without groups
+            return self.number(value)
         return str(value)
 
 

@@ -13,12 +13,28 @@ from sim.ingest.modes import Mode
 from sim.ingest.record import file_records, how_imported
 from sim.ingest.update import Base
 from sim.model.planning_settings import PlanningSettings
+from sim.report.text import Text
 from sim.store.notices import Notice, notices
 from sim.store.workspace import Workspace
 from sim.ui import access, data, encodings
 
 Files = Sequence[tuple[str, bytes]]
 TYPES = ("csv", "txt", "tsv", "xlsx", "xls", "xlsb", "ods", "parquet", "zip")
+
+
+def uploader_words(text: Text) -> None:
+    """The visitor's language on the uploader, whose own two texts are in English only."""
+    size = st.get_option("server.maxUploadSize")
+    zone = '[class*="st-key-collect-files"] [data-testid="stFileUploaderDropzone'
+    places = {
+        f'{zone}"] > span button p': text("ui.collect.files.choose"),
+        f'{zone}Instructions"] span': text("ui.collect.files.limit", size=size),
+    }
+    rules = [
+        f'{place} {{font-size: 0}} {place}::after {{font-size: 0.875rem; content: "{words}"}}'
+        for place, words in places.items()
+    ]
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def files_key(files: Files) -> str:
@@ -99,6 +115,7 @@ def accept(
     choices: Choices,
     files: Files,
     planning: PlanningSettings,
+    source: str = "upload",
 ) -> bool:
     """Keep the tables as a new version and use it; true when the same content was there.
 
@@ -114,7 +131,7 @@ def accept(
         imported.require(),
         name=planning.company,
         settings=planning,
-        source="upload",
+        source=source,
         author=author,
         files=file_records(previews, files, mappings, quality=quality_of(imported)),
         detail=how_imported(imported, choices.base),

@@ -24,6 +24,7 @@ from sim.ui import (
     inventory,
     messages,
     quality_view,
+    trial_files,
 )
 from sim.ui.collecting import Choices, Files
 
@@ -222,7 +223,13 @@ def _accept(
         when = latest.created_at[:16].replace("T", " ")
         raise StoreError("error.store.moved", who=latest.author, at=when)
     there = collecting.accept(
-        made.imported, made.previews, choices=made.choices, files=made.files, planning=planning
+        made.imported,
+        made.previews,
+        choices=made.choices,
+        files=made.files,
+        planning=planning,
+        # The nine files are the demo: no company of the visitor's is added to it.
+        source="demo" if made.choices.afresh and trial_files.chosen() else "upload",
     )
     collect_page.start_again()
     draft_changes.forget()
@@ -232,7 +239,7 @@ def _accept(
 
 
 def _verdict(text: Text, imported: Import, quality: Quality) -> str:
-    stops = len(imported.blocking) + (0 if imported.accept_good_rows else len(imported.problems))
+    stops = draft_problems.stops(imported)
     if stops:
         key = "ui.collect.title_blocked" if stops > 1 else "ui.collect.title_blocked_one"
         return text(key, count=text.number(stops))

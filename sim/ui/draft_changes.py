@@ -7,7 +7,7 @@ from sim.ingest.changes import Cell, Change, Example
 from sim.ingest.modes import modes_of, usual_mode
 from sim.report.text import NONE, Text
 from sim.store import DatasetVersion
-from sim.ui import inventory, messages
+from sim.ui import inventory, messages, trial_files
 from sim.ui.collecting import Choices
 
 HOW, MODES = "collect.how", "collect.mode."
@@ -20,7 +20,7 @@ def afresh(latest: DatasetVersion | None) -> bool:
     """Whether the files are the whole company; the demo is not mixed with one unless asked."""
     if latest is None:
         return True
-    usual = AFRESH if latest.source == "demo" else UPDATE
+    usual = AFRESH if latest.source == "demo" or trial_files.chosen() else UPDATE
     return bool(st.session_state.get(HOW, usual) == AFRESH)
 
 
@@ -29,6 +29,11 @@ def chosen_modes() -> tuple[tuple[str, str], ...]:
     state = st.session_state
     found = {str(key): str(state[key]) for key in state if str(key).startswith(MODES)}
     return tuple(sorted((key.removeprefix(MODES), mode) for key, mode in found.items()))
+
+
+def start_afresh() -> None:
+    """Choose that the files are the whole company."""
+    st.session_state[HOW] = AFRESH
 
 
 def forget() -> None:

@@ -11,9 +11,10 @@ from sim.ingest.problems import Problem, Severity, marked_sheets, problems_of
 from sim.report import export
 from sim.report import problems as listing
 from sim.report.text import NONE, Text
-from sim.ui import messages
+from sim.ui import draft_changes, messages
 from sim.ui.downloads import XLSX
 
+_STRANGERS = "warning.data.strangers"
 SHOWN = 12  # problems of one kind; the workbook holds all of them
 _ON_PAGE = ("file", "sheet", "row", "column", "value", "expected", "remedy")
 
@@ -22,6 +23,7 @@ def show(text: Text, imported: Import, previews: Sequence[FilePreview]) -> None:
     """Every problem with its place and remedy, the first ones on the page."""
     found = problems_of(imported, previews)
     count = Counter(one.severity for one in found)
+    _other_company(text, imported)
     if count[Severity.BLOCKING]:
         _group(text, "error", found, Severity.BLOCKING)
     if count[Severity.PROBLEM]:
@@ -36,6 +38,14 @@ def show(text: Text, imported: Import, previews: Sequence[FilePreview]) -> None:
         _warnings(text, imported)
     if len(found) > count[Severity.WARNING]:
         _download(text, imported, previews, found)
+
+
+def stops(imported: Import) -> int:
+    """How many problems stand in the way, counted as they are listed."""
+    asked = {Severity.BLOCKING}
+    if not imported.accept_good_rows:
+        asked.add(Severity.PROBLEM)
+    return sum(one.severity in asked for one in problems_of(imported, ()))
 
 
 def _near_codes(text: Text, imported: Import) -> None:
@@ -53,8 +63,9 @@ def _group(text: Text, kind: messages.Kind, found: Sequence[Problem], severity: 
     heading = text(f"ui.collect.{'blocking' if kind == 'error' else 'problems'}")
     places = Counter((one.file, one.column) for one in mine)
     counted = ", ".join(
-        f"{messages.plain(' · '.join(filter(None, place)) or NONE)} ({text.number(count)})"
+        f"{messages.plain(' · '.join(filter(None, place)))} ({text.number(count)})"
         for place, count in places.most_common(4)
+        if any(place)
     )
     messages.say(kind, f"**{heading} ({text.number(len(mine))})** {counted}")
     alike = _alike(mine)
@@ -90,10 +101,27 @@ def _line(text: Text, same: Sequence[Problem]) -> dict[str, str]:
 
 
 def _warnings(text: Text, imported: Import) -> None:
-    lines = [messages.plain(one) for error in imported.warnings for one in text.error(error)]
+    told = [one for one in imported.warnings if one.key != _STRANGERS]
+    lines = [messages.plain(one) for error in told for one in text.error(error)]
     body = "\n".join(f"- {line}" for line in lines[:SHOWN])
-    more = f"\n- … {len(lines) - SHOWN}" if len(lines) > SHOWN else ""
-    messages.say("info", f"**{text('ui.collect.warnings')}**\n{body}{more}")
+    if len(lines) > SHOWN:
+        more = text("ui.collect.warnings.more", count=text.number(len(lines) - SHOWN))
+        body += f"\n- {more}"
+    if lines:
+        messages.say("info", f"**{text('ui.collect.warnings')}**\n{body}")
+
+
+def _other_company(text: Text, imported: Import) -> None:
+    """Files that share no item with the data in use: starting afresh is one click away."""
+    for error in imported.warnings:
+        if error.key == _STRANGERS:
+            messages.say("warning", messages.plain(" ".join(text.error(error))))
+            st.button(
+                text("ui.collect.strangers.button"),
+                key="collect.strangers",
+                icon=":material/domain_add:",
+                on_click=draft_changes.start_afresh,
+            )
 
 
 def _download(

@@ -8,7 +8,7 @@ from sim.report.text import NONE, Text
 from sim.store import ImportRecord
 from sim.ui import accepted, access, collect_page, data, inventory, messages
 
-SHOWN = 10
+SHOWN, FILES = 10, 3
 _KEPT = {"file": "name", "signature": "signature", "mapping": "mapping"}  # of a mapping file
 Row = dict[str, str]
 
@@ -42,12 +42,22 @@ def _row(text: Text, record: ImportRecord, company: str) -> Row:
         text("ui.collect.imports.what"): text(f"ui.collect.imports.{record.kind}")
         + f" · {messages.plain(company)}",
         text("ui.collect.imports.how"): _how(text, record),
-        text("ui.collect.imports.files"): messages.plain(
-            ", ".join(str(file.get("name", "")) for file in record.files) or NONE
-        ),
+        text("ui.collect.imports.files"): messages.plain(_files(text, record)),
         text("ui.collect.imports.lines"): _lines(text, record),
         text("ui.collect.imports.version"): f"`{record.dataset[:8]}`",
     }
+
+
+def _files(text: Text, record: ImportRecord) -> str:
+    """The first files; all of them stand in the details."""
+    names = [str(file.get("name", "")) for file in record.files]
+    if record.kind == "typed":  # a table of the page, not a file
+        names = [text(f"table.{name}") for name in names]
+    listed = ", ".join(names[:FILES]) or NONE
+    if len(names) <= FILES:
+        return listed
+    more = text("ui.collect.warnings.more", count=text.number(len(names) - FILES))
+    return f"{listed} {more}"
 
 
 def _who(text: Text, record: ImportRecord) -> str:

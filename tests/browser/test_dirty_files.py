@@ -15,7 +15,7 @@ SHOWN = [
     ("articles.csv", "14", "Code article", "PLA-400"),
     ("gammes.csv", "14", "Article, Ressource", "PLA-200 / PRE"),
     ("commandes.csv", "14", "Commande, Ligne", "C100005 / 1"),
-    ("ventes.csv", "67", "quantity", "Un nombre, 0 ou plus"),
+    ("ventes.csv", "67", "févr. 2025", "-36", "Un nombre, 0 ou plus"),
     ("ventes.csv", "119", "Article", "PORT"),
     ("ventes.csv", "87", "Article", "coc-w30"),
 ]

@@ -149,3 +149,9 @@ C-1;P1;0001;PC;155,22-;7,00
 def test_the_page_says_which_program_it_was(lang):
     (preview,) = inspect([("sale.order.csv", ODOO_EN.encode())])
     assert "Odoo" in text_for(lang).error(preview.notices[0])[0]
+
+
+def test_a_database_of_ones_own_is_not_taken_for_a_program():
+    (found,) = inspect([("stock.csv", b"ProductID,LocationID,Quantity\nA1,6,408\nB2,1,3\n")])
+    assert found.mapping.table == "stock"
+    assert "notice.profile.export" not in keys(found.notices)

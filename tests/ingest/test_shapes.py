@@ -231,3 +231,11 @@ def test_the_control_totals_of_a_pivot_are_those_of_its_cells():
     (before,) = found.before
     (after,) = found.after
     assert (before.rows, before.quantity) == (after.rows, after.quantity) == (5, 19)
+
+
+def test_a_wrong_cell_of_a_pivot_is_found_in_its_own_column():
+    sheet = "Article;2024-01;2024-02;2024-03\nA;10;-3;12\nB;10;-4;abc\nC;-2;5;1\n"
+    found = build(inspect([("ventes.csv", sheet.encode())])).problems
+    places = [(one.values["row"], one.values["column"], one.values["value"]) for one in found]
+    assert places == [(3, "2024-03", "abc"), (4, "2024-01", "-2"), (2, "2024-02", "-3")]
+    assert [one.values["lines"] for one in found[1:]] == [[4], [2, 3]]

@@ -126,6 +126,15 @@ def test_one_month_of_sales_throws_nothing_else_away(in_use):
     assert content_hash(again.tables, "") == content_hash(made, "")
 
 
+@pytest.mark.parametrize(
+    ("code", "afresh", "warned"), [("X", False, True), ("X", True, False), ("a", False, False)]
+)
+def test_files_that_share_no_item_with_the_data_in_use_are_told(in_use, code, afresh, warned):
+    sent = ("sales.csv", f"item,month,quantity\n{code},2026-03,7\n".encode())
+    found = tables_of(sent, base=Base(tables=in_use, afresh=afresh))
+    assert ("warning.data.strangers" in keys(found.warnings)) is warned
+
+
 def test_a_table_without_sales_updates_data_that_have_them(in_use):
     sent = ("capacity.csv", b"resource,month,available\nR,2026-03,90\nR,2026-04,80\n")
     assert keys(tables_of(sent).blocking) == ["error.upload.no_sales"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.ingest.preview import FilePreview
 
 _BRACKET = re.compile(r"\[([^\[\]]+)\] ?.*", re.DOTALL)
+_HUMP = re.compile(r"[a-z][A-Z]")
 _HEAD = 60  # lines among which those of a template stand
 _BLANK = frozenset({"", TYPED, "0", "0.0", "0,0", "0.00", "0,00", TYPED + "0", TYPED + "0.0"})
 
@@ -73,7 +74,9 @@ def as_export(preview: "FilePreview") -> "FilePreview":
 
 def _headers(preview: "FilePreview", export: Export) -> dict[str, str]:
     """Canonical column -> header; empty when the headers are not those of this export."""
-    names = {normal(column.name): column.name for column in reversed(preview.columns)}
+    # None of these programs writes "ProductID": such a header is of a database of somebody's own.
+    plain = [one.name for one in reversed(preview.columns) if not _HUMP.search(one.name)]
+    names = {normal(name): name for name in plain}
     if not any(group <= names.keys() for group in export.telling):
         return {}
     found: dict[str, str] = {}
