@@ -37,6 +37,7 @@ class Total:
     rows: int
     quantity: float
     revenue: float | None = None
+    at_list_price: bool = False  # some of the revenue is quantity x the item's price
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -308,7 +309,7 @@ def _sum_of(
     price: "pd.Series[float] | None",
 ) -> Total:
     quantity, revenue, rows = 0.0, 0.0, 0
-    has_money = False
+    has_money = at_list_price = False
     for part, mask in zip(parts, chosen, strict=True):
         rows += part.count(mask)
         values = part.quantity[mask]
@@ -319,13 +320,14 @@ def _sum_of(
         elif price is not None and part.table.name == "sales" and "item" in part.frame:
             each = part.frame.loc[mask, "item"].map(price).fillna(0.0)
             revenue += float((values * each).sum())
-            has_money = True
+            has_money = at_list_price = True
     return Total(
         name=name,
         table=parts[0].table.name,
         rows=rows,
         quantity=quantity,
         revenue=revenue if has_money else None,
+        at_list_price=at_list_price,
     )
 
 

@@ -108,12 +108,15 @@ def control_totals(text: Text, imported: Import) -> None:
             text("ui.collect.totals.quantity"): text.number(one.quantity or math.nan),
             text("ui.collect.totals.revenue"): text.number(
                 math.nan if one.revenue is None else one.revenue
-            ),
+            )
+            + (" *" if one.at_list_price else ""),
         }
         for name, one in named
     ]
     st.markdown(f"#### {text('ui.collect.totals')}", anchors=False)
     st.table(rows, border="horizontal", hide_index=True)
+    if any(one.at_list_price for _, one in named):
+        st.caption(messages.plain(text("ui.collect.totals.list_price")))
 
 
 def notices(text: Text, found: Sequence[Notice]) -> None:

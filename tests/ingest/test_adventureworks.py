@@ -88,6 +88,7 @@ def test_revenue_is_units_times_price(imported, sold):
     expected = sum(n * price[code] for (code, _), n in sold.items() if code != "?")
     after = next(one for one in imported.after if one.table == "sales")
     assert after.revenue == pytest.approx(expected)
+    assert after.at_list_price  # the files give no revenue of their own
 
 
 def test_returns_and_stock(imported):
