@@ -238,13 +238,15 @@ def _count_filled(cells: Cells) -> int:
 def _names(header: Sequence[str], positions: Sequence[int]) -> list[str]:
     """Column names: an empty one gets its number, a repeated one its count."""
     names: list[str] = []
+    taken: set[str] = set()
+    counts: dict[str, int] = {}  # thousands of equal headers must not be counted from one each
     for text, at in zip(header, positions, strict=True):
-        name = " ".join(text.split()) or f"#{at + 1}"
-        base, count = name, 1
-        while name in names:
-            count += 1
-            name = f"{base} ({count})"
+        name = base = " ".join(text.split()) or f"#{at + 1}"
+        while name in taken:
+            counts[base] = counts.get(base, 1) + 1
+            name = f"{base} ({counts[base]})"
         names.append(name)
+        taken.add(name)
     return names
 
 
