@@ -32,6 +32,7 @@ from sim.ingest.totals import named_lines, proven_codes
 from sim.ingest.wide import unpivot
 
 MOST = 10_000  # problems of one kind in one column; the rest is counted
+_LONGEST = 371  # days of an own period: a year of 53 weeks
 _RARE = 0.05  # share of lines with cells beyond the header that still counts as an accident
 
 
@@ -49,6 +50,8 @@ def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
     cells, at = _cells(preview, mapping, part, named=named, context=context)
     _convert(part, cells, style, total=named[at])
     _mark_missed(part, cells)
+    if table.name == "calendar":
+        _mark_periods(part, cells)
     spans = spans_of(table, cells, style)
     _mark_totals(part, mapping, named[at], context.declared)
     finer = spans is not None and spans.finer
@@ -231,6 +234,19 @@ def _mark_missed(part: Part, cells: Cells) -> None:
     codes = {code.code for code in part.unknown}
     if codes and "item" in cells.columns:
         part.leave_out(cells.columns["item"].isin(list(codes)).to_numpy(), Reason.UNKNOWN)
+
+
+def _mark_periods(part: Part, cells: Cells) -> None:
+    """Periods that end before they start, or are so long that a line would become hundreds."""
+    length = (part.frame["end"] - part.frame["start"]).dt.days.to_numpy() + 1
+    wrong = part.usable & ~((length >= 1) & (length <= _LONGEST))
+    for at in np.flatnonzero(wrong)[:MOST]:
+        place = {"file": part.file, "row": int(part.rows[at]), "column": cells.header("end")}
+        value = f"{part.frame['end'].iloc[at]:%Y-%m-%d}"
+        part.problems.append(
+            DataError("error.data.period_days", **place, value=value, limit=_LONGEST)
+        )
+    part.leave_out(wrong, Reason.WRONG)
 
 
 def _mark_totals(
