@@ -38,6 +38,12 @@ def show(text: Text, imported: Import, previews: Sequence[FilePreview]) -> None:
         _download(text, imported, previews, found)
 
 
+def forget() -> None:
+    """Wrong rows are left out, and codes read as others, only for files that were seen."""
+    for choice in ("collect.good", "collect.near"):
+        st.session_state.pop(choice, None)
+
+
 def _near_codes(text: Text, imported: Import) -> None:
     """Codes that differ from a declared one only in their writing may be read as that one."""
     near = [(one.code, one.near) for one in imported.unknown if one.near]

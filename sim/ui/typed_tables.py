@@ -9,6 +9,7 @@ import streamlit as st
 
 from sim.errors import raise_all
 from sim.ingest.grid import read_grid
+from sim.ingest.record import how_typed
 from sim.ingest.schema import TABLES, Column, Kind
 from sim.ingest.template import filled
 from sim.report.text import Text
@@ -148,6 +149,8 @@ def keep(tables: dict[str, pd.DataFrame], *, name: str, dataset: str) -> None:
         source="typed",
         author=access.visitor(),
         files=[told],
+        detail=how_typed(name, data.tables(dataset), tables),
+        seen=dataset,
         kind="typed",
     )
     data.use(version.id)

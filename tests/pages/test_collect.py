@@ -187,3 +187,13 @@ def test_every_problem_stands_in_a_table_with_its_remedy(visit, demo_again: None
     assert len(rows) == 3
     assert "(3)" in app.warning[0].value
     assert app.get("download_button")
+
+
+def test_leaving_wrong_rows_out_is_chosen_for_these_files_and_for_no_others(visit) -> None:
+    app = upload(visit("collect"), WRONG, ITEMS)
+    app.radio(key="collect.how").set_value("afresh").run()
+    app.checkbox(key="collect.good").check().run()
+    assert not app.button(key="collect.accept").disabled
+    app = upload(app, ("ventes 4.csv", WRONG[1] + b"A;demain;7\n", "text/csv"), ITEMS)
+    assert not app.checkbox(key="collect.good").value
+    assert app.button(key="collect.accept").disabled
