@@ -3,6 +3,7 @@
 import gzip
 import io
 import pickle
+import re
 import struct
 import time
 import warnings
@@ -226,3 +227,20 @@ def test_four_thousand_equal_headers_have_names_of_their_own_in_seconds():
     assert names[:2] == ["a", "a (2)"]
     assert len({*names}) == width
     assert time.process_time() - began < 20
+
+
+def test_one_long_text_in_many_cells_of_a_small_workbook_is_refused():
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 14_001))
+    body = book(["x"])
+    with zipfile.ZipFile(io.BytesIO(body)) as given:
+        members = {name: given.read(name) for name in given.namelist()}
+    (sheet,) = [name for name in members if name.startswith("xl/worksheets/sheet")]
+    members[sheet] = re.sub(rb"<row .*</row>", cells.encode(), members[sheet], flags=re.DOTALL)
+    text = "<sst xmlns='{}'><si><t>{}</t></si></sst>"
+    spread = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    members["xl/sharedStrings.xml"] = text.format(spread, "x" * 32_000).encode()
+    small = packed(members)
+    assert len(small) < 400_000
+    (preview,) = inspect([("a.xlsx", small)])
+    assert preview.error.key == "error.upload.bomb"
+    assert "400" in sentences(preview.error)[0]
