@@ -18,6 +18,7 @@ from sim.ingest.styles import Styles, find_styles, questions
 
 Cells: TypeAlias = "pa.ChunkedArray[Any]"
 _EMPTY = ("error.upload.no_rows", "error.upload.no_header")
+_LONGEST = 200  # characters of a column name: beyond, a header is a text
 _LOOK = 500  # distinct cells looked at to tell what a column holds
 
 
@@ -241,7 +242,7 @@ def _names(header: Sequence[str], positions: Sequence[int]) -> list[str]:
     taken: set[str] = set()
     counts: dict[str, int] = {}  # thousands of equal headers must not be counted from one each
     for text, at in zip(header, positions, strict=True):
-        name = base = " ".join(text.split()) or f"#{at + 1}"
+        name = base = " ".join(text[: 2 * _LONGEST].split())[:_LONGEST] or f"#{at + 1}"
         while name in taken:
             counts[base] = counts.get(base, 1) + 1
             name = f"{base} ({counts[base]})"

@@ -25,7 +25,7 @@ def show(text: Text) -> None:
             text("ui.collect.undo"),
             key="collect.undo",
             icon=":material/undo:",
-            disabled=len(records) < 2,
+            disabled=not records or records[0].below is None,
         ):
             messages.safely(_undo)()
             accepted.show_from_top()

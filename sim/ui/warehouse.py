@@ -24,7 +24,7 @@ from sim.ui.forecasting import Job
 FOLDER = ""  # the data folder among the names of connections
 ROWS = 5
 _MAY = (access.Role.COORDINATOR, access.Role.DEMAND, access.Role.SUPPLY)
-_SEEN, _ASKED = "warehouse.seen", "warehouse.asked"
+_SEEN, _ASKED, _KEPT = "warehouse.seen", "warehouse.asked", "warehouse.loaded"
 
 
 def connections() -> dict[str, str | Mapping[str, Any]]:
@@ -70,8 +70,10 @@ def panel(text: Text) -> list[tuple[str, bytes]]:
 
 def _loaded() -> dict[str, History]:
     """The histories of this draft; accepting begins a new one."""
-    key = f"warehouse.loaded.{st.session_state.get('collect.round', 0)}"
-    kept: dict[str, History] = st.session_state.setdefault(key, {})
+    draft = st.session_state.get("collect.round", 0)
+    if st.session_state.get(_KEPT, (None,))[0] != draft:  # hundreds of MB of the one before go
+        st.session_state[_KEPT] = (draft, {})
+    kept: dict[str, History] = st.session_state[_KEPT][1]
     return kept
 
 
