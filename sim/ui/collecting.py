@@ -126,7 +126,7 @@ def accept(
     StoreError: somebody accepted other data in between.
     AccessError: not the visitor's role.
     """
-    access.require(access.Role.COORDINATOR, access.Role.DEMAND, access.Role.SUPPLY)
+    access.require(*access.LOADERS)
     author, mappings = access.visitor(), json.loads(choices.mappings)
     version = data.store().accept(
         imported.require(),

@@ -42,7 +42,9 @@ def panel(text: Text) -> None:
             format_func=lambda one: text(f"table.{one}"),
             key="typed.table",
         )
-        _grid(name, data.in_use().id)
+        # The newest version, as uploads: an older one on the screen must not take its place.
+        latest = data.store().latest()
+        _grid(name, latest.id if latest else data.in_use().id)
 
 
 @st.fragment
@@ -121,7 +123,7 @@ def _column(
 
 def _apply(text: Text, name: str, dataset: str, edited: pd.DataFrame) -> None:
     """Check the grid and keep it, or say everything that is wrong under it."""
-    access.require(access.Role.COORDINATOR, access.Role.DEMAND, access.Role.SUPPLY)
+    access.require(*access.LOADERS)
     headers = {"": text(f"table.{name}")}
     headers |= {column: text(f"field.{column}") for column in TABLES[name].names}
     tables, problems = read_grid(name, edited, data.tables(dataset), headers=headers)

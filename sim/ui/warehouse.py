@@ -23,7 +23,6 @@ from sim.ui.forecasting import Job
 
 FOLDER = ""  # the data folder among the names of connections
 ROWS = 5
-_MAY = (access.Role.COORDINATOR, access.Role.DEMAND, access.Role.SUPPLY)
 _SEEN, _ASKED, _KEPT = "warehouse.seen", "warehouse.asked", "warehouse.loaded"
 
 
@@ -44,7 +43,7 @@ def connections() -> dict[str, str | Mapping[str, Any]]:
 
 def panel(text: Text) -> list[tuple[str, bytes]]:
     """Draw the panel; the histories that were loaded, as files of the draft."""
-    if not access.roles() & {*_MAY}:
+    if not access.roles() & {*access.LOADERS}:
         return []
     places = [*connections()] + ([FOLDER] if settings().data_folder else [])
     if not places:
@@ -136,14 +135,14 @@ def _open(place: str) -> warehouse.Warehouse:
 
 
 def _test(place: str) -> None:
-    access.require(*_MAY)
+    access.require(*access.LOADERS)
     version = warehouse.check(_open(place))
     messages.flash("success", session.text()("ui.warehouse.answers", version=version))
 
 
 def _look(place: str, asked: str) -> None:
     """Begin to look at the first lines; the columns are shown when they are there."""
-    access.require(*_MAY)
+    access.require(*access.LOADERS)
     state, folder = st.session_state, settings().data_folder
     state[_ASKED], state[_SEEN] = (place, asked), None
     if place == FOLDER and folder is not None:
@@ -155,7 +154,7 @@ def _look(place: str, asked: str) -> None:
 
 def _load(place: str, found: Files | FilePreview, columns: dict[str, str], **styles: str) -> None:
     """Begin to add up; the history joins the draft when it is there."""
-    access.require(*_MAY)
+    access.require(*access.LOADERS)
     asked = st.session_state[_ASKED][1]
     if isinstance(found, Files):
 
