@@ -32,6 +32,7 @@ from sim.ingest.totals import named_lines, proven_codes
 from sim.ingest.wide import unpivot
 
 MOST = 10_000  # problems of one kind in one column; the rest is counted
+MOST_LONG = 3_000_000  # filled cells of a pivot
 _LONGEST = 371  # days of an own period: a year of 53 weeks
 _RARE = 0.05  # share of lines with cells beyond the header that still counts as an accident
 
@@ -43,6 +44,7 @@ def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
     table = _upload_table(mapping.table)
     part = _empty_part(preview, table, mapping)
     part.blocking += _unmapped(preview, mapping, table, context.as_of)
+    part.blocking += _too_many(preview, mapping)
     style = _style(preview, mapping, part, context.periods)
     if part.blocking or style is None:
         return part
@@ -107,6 +109,16 @@ def _unmapped(
                 DataError("error.upload.column_gone", file=preview.id, column=name, found=found)
             )
     return problems
+
+
+def _too_many(preview: FilePreview, mapping: FileMap) -> list[SopError]:
+    """A pivot of which more lines would be made than the server should hold."""
+    columns = map(preview.column, mapping.wide)
+    found = sum(column.filled for column in columns if column is not None)
+    if found <= MOST_LONG:
+        return []
+    values = {"found": float(found), "limit": float(MOST_LONG)}
+    return [DataError("error.upload.too_many", file=preview.id, **values)]
 
 
 def _style(preview: FilePreview, mapping: FileMap, part: Part, periods: Periods) -> Style | None:

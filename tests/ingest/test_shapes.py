@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.ingest import build, inspect
+from sim.ingest import build, inspect, parts
 from tests.ingest.files import SALES, book
 from tests.ingest.words import keys, sentences, told
 
@@ -231,3 +231,12 @@ def test_the_control_totals_of_a_pivot_are_those_of_its_cells():
     (before,) = found.before
     (after,) = found.after
     assert (before.rows, before.quantity) == (after.rows, after.quantity) == (5, 19)
+
+
+def test_a_pivot_of_more_lines_than_the_server_should_hold_is_refused(monkeypatch):
+    monkeypatch.setattr(parts, "MOST_LONG", 5)
+    body = b"item;2024-01;2024-02;2024-03\nA;1;;2\nB;3;4;5\n"
+    assert build(inspect([("sales.csv", body)])).ready
+    refused = build(inspect([("sales.csv", body + b"C;1;;\n")]))
+    assert keys(refused.blocking) == ["error.upload.too_many"]
+    assert all(sentences(refused.blocking[0]))
