@@ -21,10 +21,10 @@ def main() -> None:
         page_title=text("ui.app.title"),
         page_icon=ICON,
         layout="wide",
-        initial_sidebar_state="auto" if awaited else navigation.SIDEBAR[session.density()],
+        initial_sidebar_state="auto" if awaited else navigation.sidebar(),
     )
     pages = navigation.pages(text)
-    page = st.navigation(list(pages.values()), position="top")
+    page = st.navigation(list(pages.values()), position=navigation.bar())
     if awaited:
         screen.watch()
         return

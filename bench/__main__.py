@@ -6,8 +6,10 @@ from collections.abc import Callable
 from bench import (
     accuracy,
     collect,
+    drag,
     draws,
     families,
+    followers,
     kernel,
     machine,
     planner,
@@ -27,6 +29,8 @@ BENCHES: dict[str, Callable[[], None]] = {
     "collect": collect.bench,
     "start": start.bench,
     "slider": slider.bench,
+    "drag": drag.bench,
+    "followers": followers.bench,
     "workbook": workbook.bench,
 }
 

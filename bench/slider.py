@@ -59,13 +59,13 @@ def bench() -> None:
     ):
         browser = play.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
         pages = {
-            "bare page, no model": _open(browser, bare, card=None),
-            "live room, Saturdays": _open(browser, product, card=1),
-            "live room, pre-build": _open(browser, product, card=0),
+            "bare page, no model": open_page(browser, bare, card=None),
+            "live room, Saturdays": open_page(browser, product, card=1),
+            "live room, pre-build": open_page(browser, product, card=0),
         }
         for step in range(2 * WALK):
             for watched in pages.values():
-                watched.steps.append(_press(watched, "ArrowLeft" if step < WALK else "ArrowRight"))
+                watched.steps.append(press(watched, "ArrowLeft" if step < WALK else "ArrowRight"))
         browser.close()
     rows = _rows(pages, slice(None))
     table(f"Slider step to four repainted charts (all {2 * WALK} key presses)", rows)
@@ -96,7 +96,7 @@ def chromium() -> str | None:
     )
 
 
-def _open(browser: Browser, app: Server, *, card: int | None) -> Watched:
+def open_page(browser: Browser, app: Server, *, card: int | None) -> Watched:
     """A page with four charts, and the slider that is measured (its card switched on)."""
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(app.address + ("" if card is None else "/?p=pre_sop&lang=en"))
@@ -114,7 +114,7 @@ def _open(browser: Browser, app: Server, *, card: int | None) -> Watched:
     return Watched(page=page, slider=slider, server=app)
 
 
-def _press(watched: Watched, key: str) -> Step:
+def press(watched: Watched, key: str) -> Step:
     page = watched.page
     watched.slider.focus()
     page.evaluate(PRESS)

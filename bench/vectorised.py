@@ -117,7 +117,6 @@ def _month(
     inverse = 1 / np.maximum(s, np.float32(1e-15))
     touch = np.exp(-2 * np.maximum((start * inverse) * (end * inverse), 0))
     under = before - start + short
-    chance = np.where(under > 0, 1, touch)
     length = before + over + under + TINY
     straight = (before + over + TINY) / length
     far = length * inverse
@@ -125,10 +124,13 @@ def _month(
     bend = 2 * PI / ((root + far) * (root + (PI - 1) * far))
     in_time = asked * (straight + (np.float32(0.5) - straight) * bend * touch)
     ahead = k.step[t] * s - k.half_day[t] * arrived
+    ahead = np.maximum(ahead, np.float32(0.5) * ahead)
     a = np.maximum(before + short + ahead, 0) * inverse
     b = np.maximum(over + ahead, 0) * inverse
     root = np.sqrt((a + b) ** 2 + 2 * PI) + (PI - 1) * (a + b)
-    deeper = np.float32(0.5) * s * PI / root * np.exp(-2 * a * b)
+    reached = np.exp(-2 * a * b)
+    chance = np.where(under > 0, 1, reached)
+    deeper = np.float32(0.5) * s * PI / root * reached
     lost = k.lost * (short + np.minimum(deeper, np.maximum(asked - short, 0)))
     net = end + lost
     stock = np.maximum(net, 0)

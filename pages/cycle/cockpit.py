@@ -24,3 +24,4 @@ with left:
 with right:
     cockpit_view.reference_kpis(text, problem)
     cockpit_view.last_months(text, used.id)
+    cockpit_view.meetings(text, used.id)

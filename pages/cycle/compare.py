@@ -1,4 +1,4 @@
-"""Compare: two to four scenarios and the reference, side by side."""
+"""Compare: two to six scenarios and the reference, side by side."""
 
 import streamlit as st
 
@@ -35,13 +35,19 @@ if compared is None:
 with made.sentence:
     head.sentence(compare_page.sentence(compared))
 compare_view.badges(made.badges, compared)
-left, right = st.columns([1.28, 1], gap="large")
-with left:
+wide = compare_page.wide(compared)
+if wide:
     compare_view.kpis(compared)
     compare_view.months(compared)
+left, right = st.columns([1.28, 1], gap="large")
+with left:
+    if not wide:
+        compare_view.kpis(compared)
+        compare_view.months(compared)
     compare_view.assumptions(compared)
 with right:
     compare_view.trade_off(compared)
     compare_view.gain(compared)
 with made.tools:
+    compare_view.propose(compared)
     compare_exports.exports(compared)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.ui import data, head, live, messages, room_tools, scenarios, session
+from sim.ui import data, head, live, meeting_view, messages, room_tools, scenarios, session
 
 link = st.query_params.to_dict()
 scenarios.follow_data(link)
@@ -21,6 +21,7 @@ for notice in room_tools.missing_parts(text, used.id):
 said = [sentence for error in errors for sentence in messages.sentences(error)]
 for sentence in dict.fromkeys(said):
     messages.say("warning", sentence)
+meeting_view.bar(text)
 live.page(made)
 with made.tools:
     room_tools.share()

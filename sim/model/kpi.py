@@ -26,6 +26,7 @@ class Kpi(StrEnum):
     REVENUE = "revenue"
     CONTRIBUTION = "contribution"
     NET_MARGIN = "net_margin"
+    TOTAL_COST = "total_cost"
     DECISION_COST = "decision_cost"
     STOCK_PEAK = "stock_peak"
     STOCK_MEAN = "stock_mean"
@@ -181,6 +182,7 @@ KPIS: Mapping[Kpi, Declared] = MappingProxyType(
         Kpi.REVENUE: _declare(Unit.MONEY, Better.HIGHER, formulas.sum_of(Measure.REVENUE)),
         Kpi.CONTRIBUTION: _declare(Unit.MONEY, Better.HIGHER, formulas.contribution),
         Kpi.NET_MARGIN: _declare(Unit.MONEY, Better.HIGHER, formulas.net_margin),
+        Kpi.TOTAL_COST: _declare(Unit.MONEY, Better.LOWER, formulas.total_cost),
         Kpi.DECISION_COST: _declare(Unit.MONEY, Better.LOWER, formulas.decision_cost),
         Kpi.STOCK_PEAK: _declare(Unit.MONEY, Better.NEITHER, formulas.peak_of(Measure.STOCK_VALUE)),
         Kpi.STOCK_MEAN: _declare(Unit.MONEY, Better.NEITHER, formulas.stock_mean),

@@ -132,6 +132,24 @@ def net_margin(outcome: Outcome, months: slice) -> Floats:
     return margin
 
 
+def total_cost(outcome: Outcome, months: slice) -> Floats:
+    """All that stands between revenue and net margin: goods, decisions, stock and storage.
+
+    Parameters
+    ----------
+    outcome
+    months : window
+
+    Returns
+    -------
+    (N,) [money]
+
+    Source: Chopra & Meindl, ch. 8 (aggregate planning costs).
+    """
+    cost: Floats = _total(outcome, Measure.REVENUE, months) - net_margin(outcome, months)
+    return cost
+
+
 def decision_cost(outcome: Outcome, months: slice) -> Floats:
     """What the decisions cost: overtime, outside work, subcontracting, fixed, outside storage.
 

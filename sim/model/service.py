@@ -124,9 +124,9 @@ def bridge_fill(x: Floats, y: Floats, s: Floats) -> Floats:
 def stockout_probability(x: Floats, y: Floats, s: Floats, ahead: Floats | float = 0.0) -> Floats:
     """Probability that stock touches nought during a month, by Brownian bridge.
 
-    exp(-2 x y / s^2) where both ends are positive, else 1; 1 less it is the cycle service.
+    exp(-2 x y / s^2) where no end is negative, else 1; 1 less it is the cycle service.
     Stock that is only counted once a day does not touch so often: ``ahead`` is added to both
-    ends (see ``days_ahead``).
+    ends (see ``days_ahead``), as for what is lost.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def stockout_probability(x: Floats, y: Floats, s: Floats, ahead: Floats | float 
     [0.3679, 1.0]
     """
     a, b = _scaled(np.maximum(x + ahead, 0.0), s), _scaled(np.maximum(y + ahead, 0.0), s)
-    touched: Floats = np.where((x > 0) & (y > 0), np.exp(-2 * a * b), 1.0)
+    touched: Floats = np.where((x >= 0) & (y >= 0), np.exp(-2 * a * b), 1.0)
     return touched
 
 
@@ -183,8 +183,9 @@ def lost_in_month(x: Floats, y: Floats, s: Floats, ahead: Floats | float = 0.0) 
 def days_ahead(s: Floats, receipts: Floats, days: float) -> Floats:
     """What stock seems to be ahead of a path that is watched at every moment, in a month of days.
 
-    0.5826 s / sqrt(n) - R / (2 n): a walk that is watched once a day overshoots a limit by the
-    first part; half of a day's receipts come after the day's demand.
+    k = 0.5826 s / sqrt(n) - R / (2 n): a walk that is watched once a day overshoots a limit by the
+    first part; half of a day's receipts come after the day's demand. Where k is below nought half
+    of it counts: stock has not waited for receipts before the month's first day (fitted to days).
 
     Parameters
     ----------
@@ -199,11 +200,11 @@ def days_ahead(s: Floats, receipts: Floats, days: float) -> Floats:
     Source: Broadie, Glasserman & Kou 1997, A continuity correction for discrete barrier
     options, Mathematical Finance 7.
 
-    >>> days_ahead(np.array([10.0]), np.array([50.0]), 25.0).round(4).tolist()
-    [0.1652]
+    >>> days_ahead(np.array([10.0, 0.0]), np.array([50.0, 50.0]), 25.0).round(4).tolist()
+    [0.1652, -0.5]
     """
     ahead: Floats = STEP * s / np.sqrt(days) - receipts / (2 * days)
-    return ahead
+    return np.maximum(ahead, 0.5 * ahead)
 
 
 def _scaled(stock: Floats, s: Floats) -> Floats:

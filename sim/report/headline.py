@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.model import kpi
+from sim.model.aids.gaps import gaps, held_by, unserved_units
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem
@@ -15,7 +16,6 @@ from sim.report.text import Text
 
 LONGEST = 110  # characters: one line on a 1920 screen
 SMALL = 0.0005  # of the net margin: a real difference that nobody would decide on
-LOOK_BACK = 3  # months: a shortage may be caused by a release that was cut earlier
 Estimates = Mapping[Kpi, Estimate]
 
 
@@ -26,11 +26,13 @@ def live(
     *,
     changed: bool | None = None,
     longest: int = LONGEST,
+    cause: str = "",
 ) -> str:
     """What is still at risk after the decisions of the scenario, and what limits it now.
 
     `changed` says whether any card is active; None = the outcome is not the reference's.
-    `longest` is how many characters one line may have where the sentence is shown.
+    `longest` is how many characters one line may have where the sentence is shown, `cause` what
+    is to be said instead of the resources that limit.
     """
     window = kpi.window(outcome.problem)
     if changed is None:
@@ -46,7 +48,7 @@ def live(
     short = text(f"{key}_short", amount=risk)  # the year is on the first card, too
     where = _where(outcome, text=text, window=window, by_family=changed)
     limits = limiting_resources(outcome, window)
-    causes = [_cause(outcome, limits[:most], text=text, now=changed) for most in (3, 2, 1)]
+    causes = [cause or _cause(outcome, limits[:most], text=text, now=changed) for most in (3, 2, 1)]
     return _first_that_fits(
         [
             *(text("headline.risk.full", verdict=verdict, where=where, cause=c) for c in causes),
@@ -59,9 +61,21 @@ def live(
     )
 
 
-def supply(outcome: Outcome, *, text: Text) -> str:
+def supply(outcome: Outcome, *, text: Text, longest: int = LONGEST) -> str:
     """What a plan leaves at risk: how much, in which month, limited by what."""
-    return live(outcome, None, text)
+    return live(outcome, None, text, longest=longest, cause=_not_a_resource(outcome, text))
+
+
+def _not_a_resource(outcome: Outcome, text: Text) -> str:
+    """What leaves more demand open than all full resources together; "" when they are most."""
+    found = gaps(outcome)
+    measure = found.money if outcome.problem.has_money else found.units
+    missed = measure[:, :, kpi.window(outcome.problem)].sum(axis=(1, 2))
+    named = len(outcome.problem.resources)
+    worst = named + int(missed[named:].argmax())
+    if missed[worst] <= missed[:named].sum():
+        return ""
+    return text(f"headline.cause.{found.causes[worst].kind.value}")
 
 
 def at_risk(outcome: Outcome, window: slice) -> float:
@@ -131,25 +145,16 @@ def limiting_resources(outcome: Outcome, window: slice, *, share: float = 0.85) 
 def blame_by_resource(outcome: Outcome, window: slice) -> Floats:
     """Unserved demand by the resource that cut its production.
 
-    What is missing in month t was cut when it should have been released, one lead time earlier;
-    when nothing was cut in that month, in one of the few months before.
+    Which resource that is, ``sim.model.aids.gaps.held_by`` says.
 
     Returns
     -------
     (R,) [money, or units without prices]
     """
-    problem = outcome.problem
-    unserved = _unserved(outcome)
-    blame = np.zeros(len(problem.resources))
-    for i, lead in enumerate(problem.lead_time):
-        for t in range(problem.months)[window]:
-            release = max(0, t - int(lead))
-            for past in range(release, max(-1, release - LOOK_BACK - 1), -1):
-                r = outcome.plan.limit[i, past]
-                if r >= 0:
-                    blame[r] += unserved[i, t]
-                    break
-    return blame
+    held, unserved = held_by(outcome)[:, window], _unserved(outcome)[:, window]
+    named = held >= 0
+    blame = np.bincount(held[named], unserved[named], len(outcome.problem.resources))
+    return blame.astype(float)
 
 
 def compare(outcomes: Mapping[str, Outcome], reference: Outcome, *, text: Text) -> str:
@@ -298,7 +303,7 @@ def _where(outcome: Outcome, *, text: Text, window: slice, by_family: bool) -> s
 
 def _cause(outcome: Outcome, limits: Sequence[int], *, text: Text, now: bool) -> str:
     if not limits:
-        return text("headline.cause.spread")
+        return text("headline.cause.swings")
     names = [resource_name(outcome.problem, text, r) for r in limits]
     key = "headline.cause." + ("limit" if len(names) == 1 else "limits") + ("_now" if now else "")
     return text(key, limits=text.join(names))
@@ -312,17 +317,7 @@ def _unserved(outcome: Outcome) -> Floats:
     """(I, T) demand not served on time: at net price, or in units when there is no price."""
     if outcome.problem.has_money:
         return outcome.unserved
-    demand, served = _demand_and_served(outcome)
-    gap = (demand - served).mean(axis=0)
-    # Without prices only families are known: spread their gap over items by demand.
-    return _by_demand(outcome, gap)
-
-
-def _by_demand(outcome: Outcome, gap: Floats) -> Floats:
-    demand = outcome.problem.demand
-    total = demand.sum(axis=0)
-    share: Floats = np.divide(demand, total, out=np.zeros_like(demand), where=total > 0)
-    return share * gap
+    return unserved_units(outcome)
 
 
 def _demand_and_served(outcome: Outcome) -> tuple[Floats, Floats]:

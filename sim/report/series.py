@@ -12,7 +12,8 @@ from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem, stock_target
 from sim.report.cells import Style, column, figure
 from sim.report.frames.live import fill_by_month, margin_gain, service_target
-from sim.report.frames.load import load_unit
+from sim.report.frames.load import load_unit, required, required_share
+from sim.report.frames.supply import unit_of
 from sim.report.frames.view import View, bands, monthly
 from sim.report.style import REFERENCE
 from sim.report.text import Text
@@ -119,6 +120,22 @@ def load(outcome: Outcome, reference: Outcome, *, view: View) -> pd.DataFrame:
             _head(text, "table.difference", points): column(
                 gap.ravel(), Style.POINTS if share else Style.SIGNED
             ),
+        }
+    )
+
+
+def required_load(problem: Problem, *, text: Text) -> pd.DataFrame:
+    """What demand asks of every resource by month, and what there is; each in its own unit."""
+    units = [unit_of(problem, text, r) for r in range(len(problem.resources))]
+    given = np.where(np.isfinite(problem.capacity), problem.capacity, np.nan)
+    return pd.DataFrame(
+        {
+            text("word.month"): list(problem.month_dates) * len(problem.resources),
+            text("word.resource"): _resources(problem, text),
+            text("table.unit"): [unit for unit in units for _ in range(problem.months)],
+            text("table.required"): column(required(problem).ravel(), Style.COUNT),
+            text("table.available"): column(given.ravel(), Style.COUNT),
+            _head(text, "table.load", "%"): column(required_share(problem).ravel(), Style.SHARE),
         }
     )
 

@@ -93,15 +93,17 @@ def kpi_table(
     text: Text,
     money: bool = True,
     stacked: bool = False,
+    wanted: Sequence[Kpi] = (),
 ) -> pd.DataFrame:
     """One row per KPI; one column per scenario: value, then difference ± standard error.
 
     Columns are the letters, "ref" first. Cells are Markdown: the value in bold, the difference
     in plain text, below it where columns are narrow (`stacked`), else on the same line: all
-    cells alike. `changes` holds paired differences to the reference, without "ref".
+    cells alike. `changes` holds paired differences to the reference, without "ref". `wanted`
+    KPIs instead of those of a comparison.
     """
     rows = []
-    for name in COMPARED if money else WITHOUT_MONEY:
+    for name in wanted or (COMPARED if money else WITHOUT_MONEY):
         scale = money_scale(max(abs(each[name].mean) for each in found.values()))
         row = {"kpi": text(Declared.key(name))}
         for letter, each in found.items():

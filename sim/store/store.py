@@ -1,4 +1,4 @@
-"""The durable store behind one URL: data, scenarios, forecasts, audit."""
+"""The durable store behind one URL: data, scenarios, sign-offs, forecasts, audit."""
 
 from pathlib import Path
 
@@ -9,19 +9,23 @@ from sim.store.audit import Audit, Clock, utc_now
 from sim.store.datasets import Datasets
 from sim.store.engine import Engines, make_engines, refusals
 from sim.store.forecasts import Forecasts
+from sim.store.meetings import Meetings
 from sim.store.scenarios import Scenarios
+from sim.store.sign_offs import SignOffs
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0002"  # newest revision of the migrations
+HEAD = "0004"  # newest revision of the migrations
 
 
 class Store(Datasets):
-    """Everything that must survive: versions of the data, scenarios, forecasts, audit."""
+    """Everything that must survive: data, scenarios, sign-offs, meetings, forecasts, audit."""
 
     def __init__(self, engines: Engines, clock: Clock, *, code_version: str) -> None:
         super().__init__(engines, clock)
         self.scenarios = Scenarios(engines, clock, code_version=code_version)
+        self.sign_offs = SignOffs(engines, clock)
         self.forecasts = Forecasts(engines, clock)
+        self.meetings = Meetings(engines, clock)
         self.audit = Audit(engines)
 
     def close(self) -> None:

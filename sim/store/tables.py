@@ -89,6 +89,19 @@ forecast = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
+# Who agreed to what at a step of the cycle: the plan that this mode makes of these data.
+sign_off = sa.Table(
+    "sign_off",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("step", sa.String(32), nullable=False, index=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("dataset", sa.String(16), sa.ForeignKey("dataset.id"), nullable=False),
+    sa.Column("mode", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.String(64), nullable=False),
+)
+
 # Who did what: each row holds the hash of the one before it.
 audit = sa.Table(
     "audit",
@@ -101,4 +114,44 @@ audit = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
+)
+
+# The agenda of a meeting; a change is a new row, the last one counts.
+agenda = sa.Table(
+    "agenda",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("dataset", sa.String(16), nullable=False, index=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+# What a meeting decided, or what somebody has to do until a day ("" = no day).
+decision = sa.Table(
+    "decision",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("dataset", sa.String(16), nullable=False, index=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("due", sa.String(10), nullable=False),
+    sa.Column("scenario", sa.String(16), nullable=False),
+)
+
+# The scenarios that are put to the executive meeting; the last row of the data counts.
+proposal = sa.Table(
+    "proposal",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("dataset", sa.String(16), nullable=False, index=True),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("scenarios", sa.Text, nullable=False),
+    sa.Column("recommended", sa.String(16), nullable=False),
+    sa.Column("reasons", sa.Text, nullable=False),
 )

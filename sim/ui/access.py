@@ -1,6 +1,7 @@
 """Who may do what. Without sign-in configured there is one user, who holds every role."""
 
 from enum import StrEnum
+from functools import cache
 
 import streamlit as st
 
@@ -18,8 +19,9 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
+@cache
 def sign_in_configured() -> bool:
-    """Whether the server has a sign-in provider."""
+    """Whether the server has a sign-in provider: it has one from its start, or none."""
     try:
         return "auth" in st.secrets
     except FileNotFoundError:

@@ -32,6 +32,21 @@ def add(room: Room, problem: Problem, drafted: Card, *, months: Months) -> None:
     _rewrite(room, problem, room.current.with_card(card))
 
 
+def put(room: Room, problem: Problem, wanted: Sequence[Card]) -> None:
+    """Put cards with their values into the scenario, all in one version.
+
+    A card that is there already, or one of the same lever and target, is moved to the value and
+    switched on; any other gets an id of its own.
+    """
+    scenario = room.current
+    for card in wanted:
+        own = _own(scenario, card)
+        found = replace(card, id=free_id(scenario, card.kind)) if own is None else own
+        moved = found if own is None else replace(own, value=card.value)
+        scenario = scenario.with_card(replace(moved, on=True))
+    _rewrite(room, problem, scenario)
+
+
 def edit(room: Room, problem: Problem, changed: Card, *, months: Months) -> None:
     """Put a changed card in the place of the one with its id."""
     slider = levers.slider(problem, replace(changed, value=levers.LEVERS[changed.kind].neutral))
@@ -125,6 +140,14 @@ def free_id(scenario: Scenario, kind: str) -> str:
     taken = {card.id for card in scenario.cards} | {OUTLOOK}  # that one is the selector's
     names = (kind if n == 1 else f"{kind}_{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
+
+
+def _own(scenario: Scenario, wanted: Card) -> Card | None:
+    """The scenario's card that another one stands for: the same id, else the same lever."""
+    same = [
+        card for card in scenario.cards if (card.kind, card.target) == (wanted.kind, wanted.target)
+    ]
+    return next((card for card in same if card.id == wanted.id), same[0] if same else None)
 
 
 def _chosen(labels: Mapping[float, str], typed: str) -> float | None:

@@ -17,7 +17,7 @@ from sim.model.scenario import Card, Scenario
 from sim.report import frames, headline
 from sim.report.frames import View
 from sim.report.text import FIXED, SCALES, Text, money_scale
-from sim.ui import cards, data, figures, results, scenarios
+from sim.ui import cards, data, figures, messages, results, scenarios, supply_sign
 
 SHARE_OF_FAMILY = 0.8  # the months that are named hold at least this part of what is at risk
 MOST = 5
@@ -210,6 +210,7 @@ def steps(text: Text, dataset: str) -> list[Step]:
             state="now" if waits else "done",
             facts=(text("ui.cockpit.no_forecast"),) if waits else _demand_facts(text, dataset),
         ),
+        _supply_step(text, dataset, waits=waits),
         Step(
             page="pre_sop",
             state="later" if waits else "now",
@@ -219,6 +220,18 @@ def steps(text: Text, dataset: str) -> list[Step]:
             page="compare", state="later" if saved < 2 else "now_too", facts=(_pairs(text, saved),)
         ),
     ]
+
+
+def _supply_step(text: Text, dataset: str, *, waits: bool) -> Step:
+    """Done while a signature holds for the data in use."""
+    if waits:
+        return Step(page="supply_review", state="later", facts=())
+    signed = supply_sign.holds_for(dataset)
+    if signed is None:
+        return Step(page="supply_review", state="now_too", facts=(text("ui.cockpit.to_sign"),))
+    author, day = messages.plain(signed.author), text.day(signed.day)
+    fact = text("ui.cockpit.signed", author=author, day=day)
+    return Step(page="supply_review", state="done", facts=(fact,))
 
 
 def _accepted(text: Text, dataset: str) -> str:

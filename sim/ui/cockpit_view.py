@@ -11,7 +11,7 @@ from sim.report import charts, headline
 from sim.report.frames import View
 from sim.report.tables import write_kpi
 from sim.report.text import Text
-from sim.ui import cockpit, navigation, results, session
+from sim.ui import cockpit, meeting_view, navigation, proposing, results, scenarios, session
 from sim.ui.cockpit import Decision, Step
 from sim.ui.head import Colour
 
@@ -74,6 +74,19 @@ def decisions(text: Text, problem: Problem, offered: Sequence[Decision]) -> None
         return
     st.table(cockpit.decision_rows(text, problem, offered), border="horizontal", hide_index=True)
     st.caption(text("ui.cockpit.effect_help"))
+
+
+def meetings(text: Text, dataset: str) -> None:
+    """What the meetings proposed and decided; nothing before there was one."""
+    proposal = proposing.current(dataset)
+    if proposal is not None:
+        st.markdown(f"#### {text('ui.propose.current')}", anchors=False)
+        for sentence in proposing.told(text, proposal, scenarios.named(dataset, text)):
+            st.markdown(sentence)
+    table = meeting_view.noted_table(text, dataset)
+    if not table.empty:
+        st.markdown(f"#### {text('ui.meeting.taken')}", anchors=False)
+        st.table(table, border="horizontal", hide_index=True)
 
 
 def reference_kpis(text: Text, problem: Problem) -> None:

@@ -24,8 +24,10 @@ from sim.report.text import NONE, Text
 from sim.ui import cards, data, figures, head, links, messages, results, scenarios
 from sim.ui.scenarios import Named
 
-MOST = 4
+MOST = 6
+SQUARE = 4  # two rows of two; more take the whole width
 CHOSEN = "compare.chosen"
+SEEN = "compare.seen"  # the saved scenarios at the last visit
 TALL = {Density.COMFORT: 380, Density.COMPACT: 260}  # pixels of the two charts on the right
 MEASURES = ("service", "stock", "balance", "margin")
 
@@ -85,6 +87,22 @@ def _follow(
     return wanted
 
 
+def with_news(chosen: Sequence[str], every: Sequence[Named]) -> list[str]:
+    """The choice of the last visit, and what was saved since: in place of what it is a version
+    of, else at the end; where all places are taken the first gives way.
+    """
+    found, seen = list(chosen), st.session_state.get(SEEN)
+    if found != st.session_state.get(CHOSEN):
+        seen = None  # a link is shown as it was sent
+    for one in every:
+        if seen is None or one.id in seen or one.id in found:
+            continue
+        found = [older for older in found if older not in one.saved.history]
+        found = [*found, one.id][-MOST:]
+    st.session_state[SEEN] = frozenset(one.id for one in every)
+    return found
+
+
 def lettered(chosen: Sequence[str], every: Sequence[Named]) -> tuple[Named, ...]:
     """The chosen scenarios; two that share a letter get different ones here."""
     known = {one.id for one in every}
@@ -114,8 +132,15 @@ def older_name(scenario_id: str, text: Text) -> str:
 
 def across(compared: Compared) -> int:
     """How many small charts stand side by side so that their months can be read."""
-    most = 2 if compared.view.density is Density.COMPACT or len(compared.every) == MOST else 3
+    if wide(compared):
+        return 3
+    most = 2 if compared.view.density is Density.COMPACT or len(compared.every) == SQUARE else 3
     return min(most, len(compared.every))
+
+
+def wide(compared: Compared) -> bool:
+    """Whether the table of so many scenarios needs the whole page."""
+    return len(compared.every) > SQUARE
 
 
 def _named(scenario_id: str, every: Sequence[Named]) -> Named | None:

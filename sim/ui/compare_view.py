@@ -17,6 +17,7 @@ from sim.ui import (
     head,
     links,
     navigation,
+    proposing,
     results,
     scenarios,
     session,
@@ -35,7 +36,7 @@ def choose(text: Text, wanted: Sequence[str]) -> tuple[Compared | None, list[Sop
     every = scenarios.named(dataset, text)
     if not every and not wanted:
         return None, []
-    chosen = _select(text, every, wanted)
+    chosen = _select(text, every, compare_page.with_news(wanted, every))
     good, errors = compare_page.applicable(problem, compare_page.lettered(chosen, every))
     st.session_state[CHOSEN] = [one.id for one in good]
     _write_address(good)
@@ -95,11 +96,21 @@ def to_room(text: Text) -> None:
 
 
 def badges(place: DeltaGenerator, compared: Compared) -> None:
-    """The letters on the page, and what they are compared with."""
+    """The letters on the page, which of them are proposed, and what they are compared with."""
+    proposal = proposing.current(compared.problem.dataset)
     with place:
         for one in compared.every:
-            head.draw_badge(Badge(label=one.letter, color=head.letter_colour(one.letter)))
+            label = proposing.label(compared.text, proposal, one)
+            head.draw_badge(Badge(label=label, color=head.letter_colour(one.letter)))
         head.draw_badge(Badge(label=compared.text("ui.head.reference")))
+
+
+def propose(compared: Compared) -> None:
+    """Put scenarios to the executive meeting."""
+    dataset, best = compared.problem.dataset, compare_page.best(compared)
+    suggested = next(one.id for one in compared.every if one.letter == best)
+    every = {one.id: one for one in (*scenarios.named(dataset, compared.text), *compared.every)}
+    proposing.form(compared.text, dataset, list(every.values()), best=suggested)
 
 
 def kpis(compared: Compared) -> None:

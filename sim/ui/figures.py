@@ -30,6 +30,7 @@ Arrow = Literal["up", "down", "none"]
 
 FILES = Path(__file__).resolve().parents[2] / "data" / "components"
 ROW = '<div class="row"></div>'
+COVERED = "• • •"
 MONEY_ROW = (Kpi.FILL_RATE, Kpi.REVENUE, Kpi.NET_MARGIN, Kpi.STOCK_PEAK, Kpi.AT_RISK)
 UNITS_ROW = (Kpi.FILL_RATE_UNITS, Kpi.CYCLE_SERVICE, Kpi.PALLETS_PEAK)
 
@@ -48,9 +49,29 @@ class Figure:
     curve: tuple[float, ...]  # one value per month; () where room is short
 
 
+def chosen_kpis(problem: Problem) -> tuple[Kpi, ...]:
+    """The KPIs of the row: in money, or in units when no price is known."""
+    return MONEY_ROW if problem.has_money else UNITS_ROW
+
+
+def covered(figure: Figure, told: str) -> Figure:
+    """A card whose value the room has not been shown yet."""
+    said = f"{figure.label}, {told}"
+    return replace(
+        figure,
+        value=COVERED,
+        change=told,
+        arrow="none",
+        verdict="neutral",
+        spread="",
+        said=said,
+        curve=(),
+    )
+
+
 def kpi_row(problem: Problem, scenario: Scenario, *, view: View) -> list[Figure]:
     """One card per KPI of the first calendar year."""
-    chosen = MONEY_ROW if problem.has_money else UNITS_ROW
+    chosen = chosen_kpis(problem)
     outcome = results.outcome(problem, scenario)
     ours = results.samples(problem, scenario, chosen)
     base = None

@@ -36,7 +36,7 @@ class Head:
 def frame(text: Text, step: str) -> Head:
     """Draw the as-of line and reserve the sentence; then say what a callback left to say."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_line(text, step), width="stretch")
+        st.caption(line(text, step), width="stretch")
         screen.watch()
         badges = st.container(horizontal=True, width="content", gap="small")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
@@ -92,7 +92,8 @@ def _switch(lang: str) -> None:
         room.from_link = True
 
 
-def _line(text: Text, step: str) -> str:
+def line(text: Text, step: str) -> str:
+    """Company, cycle, step, and from when the data are."""
     used = data.in_use()
     parts = [used.settings.company]
     if used.start is not None:

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.model.aids import Values
+from sim.model.aids.aim import Aim
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
@@ -33,6 +34,12 @@ class Work:
     def judge(self, scenario: Scenario) -> Values:
         """KPIs of a scenario, draw by draw."""
         found = results.judged(self.problem, scenario)
+        self._step()
+        return found
+
+    def aimed(self, scenario: Scenario, aim: Aim) -> tuple[float, float]:
+        """Means of the aimed KPI and of the net margin."""
+        found = results.aimed(self.problem, scenario, aim)
         self._step()
         return found
 

@@ -74,16 +74,20 @@ def decode(
     return scenario, errors
 
 
-def address(url: str, page: str, parameters: Mapping[str, str]) -> str:
+def address(url: str, page: str, parameters: Mapping[str, str], *, here: str = "") -> str:
     """A link to the root, which opens a page on any host, also as the first visit.
+
+    ``here`` is the page at ``url``, when it is not the one that the link opens.
 
     >>> address("http://host:8501/pre_sop?x=1", "pre_sop", {"s": "a1"})
     'http://host:8501/?p=pre_sop&s=a1'
     >>> address("http://host/app/pre_sop", "pre_sop", {})
     'http://host/app/?p=pre_sop'
+    >>> address("http://host/app/pre_sop", "follow", {"room": "x"}, here="pre_sop")
+    'http://host/app/?p=follow&room=x'
     """
     parts = urlsplit(url)
-    folder = parts.path.rstrip("/").removesuffix(page).rstrip("/")
+    folder = parts.path.rstrip("/").removesuffix(here or page).rstrip("/")
     query = urlencode({PAGE: page, **parameters})
     return f"{parts.scheme}://{parts.netloc}{folder}/?{query}"
 

@@ -3,7 +3,7 @@
 No write to the store, no chart object, no export on this path: cached specs, small frames.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.model import levers
+from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome, Plan
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
@@ -26,17 +27,21 @@ from sim.ui import (
     cards,
     data,
     figures,
+    following,
     head,
     live_levers,
+    meeting,
     messages,
     native_levers,
     panel,
+    proposing,
     results,
     scenarios,
     session,
 )
 from sim.ui.cards import Bench
 from sim.ui.head import Badge
+from sim.ui.meeting import Frozen, Held
 from sim.ui.room import Room, current_room
 
 LIVE = "live.shown"  # what the export buttons outside the fragment read
@@ -72,6 +77,7 @@ class Places:
     sentence: DeltaGenerator
     differences: DeltaGenerator
     state: DeltaGenerator  # whether what is on the screen was saved
+    proposed: frozenset[str]  # scenarios that are put to the executive meeting
 
 
 def page(made: head.Head) -> None:
@@ -104,6 +110,7 @@ def page(made: head.Head) -> None:
             sentence=made.sentence,
             differences=differences,
             state=state,
+            proposed=proposing.proposed(room.dataset),
         )
     )
 
@@ -119,16 +126,15 @@ def _draw(places: Places) -> None:
     room = current_room()
     if room is None:
         return
-    text, problem = session.text(), places.problem
+    text = session.text()
     panel.move_room(room)
-    shown = _simulate(text, problem, room.current, letter=places.letter)
+    shown, held = _on_screen(text, places, room)
     # Made first, then sent in one go: each time something arrives the browser goes through the
     # whole page. It paints the charts while the rest is made.
     top = st.container(gap=None)
-    pictures = [_picture(name, shown) for name in _on_screen(problem)]
-    _draw_charts(pictures)
-    row = figures.kpi_row(problem, room.current, view=shown.view)
-    verdict, differences = _sentence(shown), cards.difference_list(text, problem, room.current)
+    draw_charts(pictures(shown, charts_shown(shown.problem), hidden=held.hidden))
+    row = figure_row(shown, hidden=held.hidden)
+    differences = cards.difference_list(text, places.problem, room.current)
     differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
     with top:
         figures.draw(row)
@@ -136,13 +142,44 @@ def _draw(places: Places) -> None:
     with places.differences:
         st.caption(differences)
     with places.sentence:
-        head.sentence(verdict)
+        head.sentence(verdict(shown, hidden=held.hidden))
     with places.state:
-        head.draw_badge(state_badge(text, room))
+        head.draw_badge(state_badge(text, room, proposed=places.proposed, frozen=held.frozen))
     st.session_state.setdefault(LIVE, {})["shown"] = shown
+    publish()
 
 
-def _simulate(text: Text, problem: Problem, scenario: Scenario, *, letter: str) -> Shown:
+def _on_screen(text: Text, places: Places, room: Room) -> tuple[Shown, Held]:
+    """What is drawn: the room as it is, or as it was when a meeting froze its numbers."""
+    held = meeting.held()
+    if held.frozen is None:
+        return simulate(text, places.problem, room.current, letter=places.letter), held
+    frozen = held.frozen
+    return simulate(text, frozen.problem, frozen.scenario, letter=frozen.letter), held
+
+
+def publish() -> None:
+    """Let viewers follow what was drawn last."""
+    shown, room = st.session_state.get(LIVE, {}).get("shown"), current_room()
+    if shown is None or room is None or not following.code():
+        return
+    held = meeting.held()
+    following.publish(
+        following.Screen(
+            problem=shown.problem,
+            scenario=shown.scenario,
+            outcome=shown.outcome,
+            letter=shown.letter,
+            name=room.step.base.name,
+            charts=charts_shown(shown.problem),
+            hidden=held.hidden,
+            frozen=held.frozen.at if held.frozen else "",
+        )
+    )
+
+
+def simulate(text: Text, problem: Problem, scenario: Scenario, *, letter: str) -> Shown:
+    """The record of what is to be drawn."""
     view = View(
         text=text, units=results.units(problem, text), density=session.density(), letter=letter
     )
@@ -173,20 +210,46 @@ def _draw_badges(badges: DeltaGenerator, text: Text, *, letter: str) -> DeltaGen
     return state
 
 
-def state_badge(text: Text, room: Room) -> Badge:
-    """Every scenario is a draft until it is proposed; is what is on the screen kept as well?"""
+def state_badge(
+    text: Text, room: Room, *, proposed: frozenset[str] = frozenset(), frozen: Frozen | None = None
+) -> Badge:
+    """Whether the numbers stand still; else whether what is on the screen is proposed, or kept."""
+    if frozen is not None:
+        return frozen_badge(text, frozen.at)
     if room.current != room.step.base:
         return Badge(label=text("ui.head.draft.changed"), color="yellow", icon=":material/edit:")
+    if room.step.saved_id in proposed:
+        return proposing.badge(text)
     if room.step.saved_id:
         return Badge(label=text("ui.head.draft.saved"), icon=":material/check:")
     return Badge(label=text("ui.head.draft.unsaved"), icon=":material/edit:")
 
 
-def _sentence(shown: Shown) -> str:
+def frozen_badge(text: Text, at: str) -> Badge:
+    """Since when the numbers stand still."""
+    label = text("ui.meeting.frozen", hour=at)
+    return Badge(label=label, color="blue", icon=":material/pause:")
+
+
+def verdict(shown: Shown, *, hidden: Collection[Kpi] = ()) -> str:
+    """The sentence; it would give away what the room has not been shown yet."""
+    if hidden:
+        return shown.text("ui.meeting.guess_first")
     longest = LINE[shown.density]
     return headline.live(
         shown.outcome, shown.reference, shown.text, changed=shown.changed, longest=longest
     )
+
+
+def figure_row(shown: Shown, *, hidden: Collection[Kpi] = ()) -> list[figures.Figure]:
+    """The KPI cards; a hidden one says only its name."""
+    row = figures.kpi_row(shown.problem, shown.scenario, view=shown.view)
+    told = shown.text("ui.meeting.covered")
+    kpis = figures.chosen_kpis(shown.problem)
+    return [
+        figures.covered(figure, told) if kpi in hidden else figure
+        for kpi, figure in zip(kpis, row, strict=True)
+    ]
 
 
 def plan_limits(text: Text, plan: Plan) -> list[str]:
@@ -205,12 +268,19 @@ def plan_limits(text: Text, plan: Plan) -> list[str]:
     return told
 
 
-def _on_screen(problem: Problem) -> tuple[str, ...]:
+def charts_shown(problem: Problem) -> tuple[str, ...]:
+    """The four charts, as chosen."""
     return ("balance", "service", "stock", fourth_chart(problem))
 
 
+def pictures(
+    shown: Shown, names: Sequence[str], *, hidden: Collection[Kpi] = ()
+) -> list[dict[str, Any]]:
+    """The charts, ready to be sent; none while a figure is hidden that they would give away."""
+    return [] if hidden else [_picture(name, shown) for name in names]
+
+
 def _picture(name: str, shown: Shown) -> dict[str, Any]:
-    """A chart, ready to be sent."""
     rows, spec = chart_parts(name, shown)
     return {
         "data": rows,
@@ -220,9 +290,10 @@ def _picture(name: str, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _draw_charts(pictures: Sequence[dict[str, Any]]) -> None:
+def draw_charts(pictures: Sequence[dict[str, Any]]) -> None:
+    """Two by two, or one under another where the window is narrow."""
     left, right = st.columns(2, gap="medium")
-    for column, picture in zip((left, left, right, right), pictures, strict=True):
+    for column, picture in zip((left, left, right, right), pictures, strict=False):
         column.vega_lite_chart(**picture, width="stretch", theme=None)
 
 

@@ -1,13 +1,14 @@
 """The pages, their order, and the links at the root that lead to them."""
 
 from types import MappingProxyType
+from typing import Literal
 
 import streamlit as st
 
 from sim.errors import SopError
 from sim.report.style import Density
 from sim.report.text import LANGUAGES, Text
-from sim.ui import data, links, messages
+from sim.ui import data, following, links, meeting, messages, session
 from sim.ui.session import display_parameters
 
 # A page is added here on the day it is real.
@@ -16,12 +17,16 @@ FILES = MappingProxyType(
         "cockpit": "pages/cycle/cockpit.py",
         "collect": "pages/cycle/collect.py",
         "demand_review": "pages/cycle/demand_review.py",
+        "supply_review": "pages/cycle/supply_review.py",
         "pre_sop": "pages/cycle/pre_sop.py",
         "compare": "pages/cycle/compare.py",
+        "decide": "pages/cycle/decide.py",
+        "follow": "pages/cycle/follow.py",
         "guide": "pages/reference/guide.py",
         "settings": "pages/reference/settings.py",
     }
 )
+APART = frozenset({"follow"})  # reached by a link only; who is there finds no way to the others
 SIDEBAR = MappingProxyType({Density.COMFORT: 392, Density.COMPACT: 300})
 DISPLAY = MappingProxyType({"lang": LANGUAGES, "density": tuple(Density)})
 
@@ -29,11 +34,26 @@ Pages = dict[str, "st.Page"]
 
 
 def pages(text: Text) -> Pages:
-    """The pages of the navigation bar, by name."""
+    """The pages, by name; those that stand apart are not in the navigation bar."""
     return {
-        name: st.Page(file, title=text(f"ui.page.{name}"), default=name == "cockpit")
+        name: st.Page(
+            file,
+            title=text(f"ui.page.{name}"),
+            default=name == "cockpit",
+            visibility="hidden" if name in APART else "visible",
+        )
         for name, file in FILES.items()
     }
+
+
+def sidebar() -> int | Literal["collapsed"]:
+    """How wide the sidebar is; a meeting needs its room for larger type and opens it by hand."""
+    return "collapsed" if meeting.is_on() else SIDEBAR[session.density()]
+
+
+def bar() -> Literal["top", "hidden"]:
+    """Where the navigation bar stands: nowhere for who follows a presenter."""
+    return "hidden" if following.ROOM in st.query_params else "top"
 
 
 def follow_root_link(known: Pages) -> None:

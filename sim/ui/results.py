@@ -6,6 +6,7 @@ import streamlit as st
 
 from sim.model import aids, kpi
 from sim.model.aids import Values
+from sim.model.aids.aim import Aim, measured
 from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
@@ -41,6 +42,12 @@ def outcome(problem: Problem, scenario: Scenario) -> Outcome:
     return late[key]
 
 
+def keep_late(found: Outcome, scenario: Scenario) -> None:
+    """Let this session show the very outcome of another one, although its plan ran out of time."""
+    if found.plan.late:
+        _late()[found.problem.hash, scenario.hash] = found
+
+
 def reference(problem: Problem) -> Outcome:
     """The outcome when nothing is decided."""
     return outcome(problem, REFERENCE)
@@ -73,7 +80,20 @@ def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Map
 
 def judged(problem: Problem, scenario: Scenario) -> Values:
     """The KPIs that the decision aids ask for, draw by draw; their outcomes are not kept."""
-    return _judged(problem.hash, scenario.hash, problem, scenario)
+    try:
+        return _judged(problem.hash, scenario.hash, problem, scenario)
+    except _OutOfTime as stopped:
+        return _values(stopped.outcome, aids.ASKED)
+
+
+def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> tuple[float, float]:
+    """Means of the aimed KPI and of the net margin: what a goal seek asks of each scenario."""
+    months = "" if aim.months is None else f"{aim.months.start}-{aim.months.stop}"
+    key = f"{aim.kpi} {aim.family} {months}"  # the target changes nothing
+    try:
+        return _aimed(problem.hash, scenario.hash, key, problem, scenario, aim)
+    except _OutOfTime as stopped:
+        return _level_and_margin(stopped.outcome, aim)
 
 
 def passing(problem: Problem, scenario: Scenario) -> Outcome:
@@ -135,6 +155,11 @@ def _values(found: Outcome, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
     return {name: kpi.KPIS[name].formula(found, window) for name in names}
 
 
+def _level_and_margin(found: Outcome, aim: Aim) -> tuple[float, float]:
+    margin = _values(found, (Kpi.NET_MARGIN,))[Kpi.NET_MARGIN]
+    return float(measured(found, aim).mean()), float(margin.mean())
+
+
 # The hash stands for the problem: Streamlit does not look into an argument named with "_", so
 # the arguments that make the key are not used by the function itself.
 # ruff: noqa: ARG001
@@ -192,8 +217,19 @@ def _samples(
 def _judged(
     problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
 ) -> Values:
-    found = passing(_problem, _scenario)
-    return {name: kpi.KPIS[name].formula(found, kpi.window(_problem)) for name in aids.ASKED}
+    return _values(_in_time(passing(_problem, _scenario)), aids.ASKED)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4096)
+def _aimed(
+    problem_hash: str,
+    scenario_hash: str,
+    key: str,
+    _problem: Problem,
+    _scenario: Scenario,
+    _aim: Aim,
+) -> tuple[float, float]:
+    return _level_and_margin(_in_time(passing(_problem, _scenario)), _aim)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

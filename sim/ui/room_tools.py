@@ -9,7 +9,11 @@ from sim.settings import settings
 from sim.ui import (
     data,
     downloads,
+    following,
+    links,
+    live,
     live_exports,
+    meeting,
     messages,
     native_levers,
     navigation,
@@ -60,6 +64,16 @@ def share() -> None:
 
 
 def _share_menu(text: Text, room: Room) -> None:
+    if not meeting.is_on():
+        st.button(
+            text("ui.meeting.begin"),
+            key="meeting.begin",
+            icon=":material/groups:",
+            help=text("ui.meeting.help"),
+            width="stretch",
+            on_click=_begin_meeting,
+        )
+    _present(text)
     st.markdown(f"**{text('ui.share.link')}**")
     link = navigation.link_to("pre_sop", **scenarios.address(room))
     st.code(link, language=None, wrap_lines=True)
@@ -84,6 +98,47 @@ def _share_menu(text: Text, room: Room) -> None:
         max_upload_size=1,
         on_change=_take_upload,
     )
+
+
+def _present(text: Text) -> None:
+    """The link and the QR code under which others follow this screen."""
+    st.markdown(f"**{text('ui.follow.present')}**")
+    code = following.code()
+    if not code:
+        st.caption(text("ui.follow.present.help"))
+        st.button(
+            text("ui.follow.start"),
+            key="present.start",
+            type="primary",
+            icon=":material/sensors:",
+            width="stretch",
+            on_click=_start_presenting,
+        )
+        return
+    # Without the presenter's language: everybody reads their own.
+    room = {following.ROOM: code}
+    link = links.address(st.context.url or "", "follow", room, here="pre_sop")
+    st.caption(text("ui.follow.scan"))
+    st.image(following.picture(link), width=260, alt=text("ui.follow.qr"))
+    st.code(link, language=None, wrap_lines=True)
+    st.button(
+        text("ui.follow.stop"),
+        key="present.stop",
+        icon=":material/stop_circle:",
+        width="stretch",
+        on_click=following.stop,
+    )
+
+
+def _begin_meeting() -> None:
+    meeting.begin()
+    st.session_state["room.share"] = False
+    st.rerun()  # the whole page: the meeting stands outside this menu
+
+
+def _start_presenting() -> None:
+    following.start()
+    live.publish()
 
 
 def missing_parts(text: Text, dataset: str) -> list[str]:
@@ -134,7 +189,7 @@ def _read_upload() -> None:
     body = upload.getvalue().decode("utf-8", errors="replace")
     anyway = bool(st.session_state.get(ANYWAY))
     scenario = scenarios.read_file(problem, body, anyway=anyway)
-    room.rebase(scenario, scenarios.save(scenario, parent=""))
+    room.rebase(scenario, scenarios.keep(scenario))
     panel.seed(room)
     text = session.text()
     name = messages.plain(scenario.name or text("ui.room.untitled"))

@@ -67,6 +67,17 @@ def save(scenario: Scenario, *, parent: str) -> str:
     return data.store().scenarios.save(scenario, author=author, parent=parent or None)
 
 
+def keep(scenario: Scenario) -> str:
+    """The saved scenario that says the same under the same name, else a new one; return its id.
+
+    A file that is opened again, or one's own export, makes no second scenario.
+    """
+    for saved in data.store().scenarios.list(scenario.dataset):
+        if replace(saved.scenario, dataset=scenario.dataset) == scenario:
+            return saved.id
+    return save(scenario, parent="")
+
+
 def version_of(saved_id: str) -> int:
     """Which version of its line a saved scenario is; the first is 1."""
     return len(data.store().scenarios.get(saved_id).history) + 1

@@ -34,7 +34,7 @@ def demo_again(server: str, browser: Browser) -> Iterator[None]:
     yield
     page = browser.new_page(locale="fr-FR")
     page.goto(f"{server}/?p=collect")
-    page.locator(".st-key-collect-demo button").click()
+    page.locator(".st-key-collect-demo button").click(timeout=2 * room.PATIENCE)
     kept = page.get_by_test_id("stAlert").filter(has_text="scénarios enregistrés sont gardés")
     expect(kept.first).to_be_visible(timeout=room.PATIENCE)
     room.quiet(page)
@@ -45,6 +45,8 @@ def test_from_nine_dirty_files_to_the_live_room(
     page: Page, server: str, uploads: list[dict[str, object]]
 ) -> None:
     page.goto(f"{server}/?p=collect")
+    # The first visit of a cold server waits for the simulator to be ready.
+    expect(page.locator(".st-key-collect-demo")).to_be_visible(timeout=2 * room.PATIENCE)
     page.locator("input[type=file]").first.set_input_files(uploads)  # type: ignore[arg-type]
     expect(page.locator("h2").first).to_contain_text("6 problèmes", timeout=room.PATIENCE)
     problems = page.get_by_test_id("stTable").filter(has_text="Que faire").first

@@ -91,6 +91,13 @@ def test_variants_of_red_tomato(demand, hold, total):
     assert plan_kpis(changed, made)["cost"] == pytest.approx(total, abs=0.5)
 
 
+def test_stock_closes_at_its_target_without_a_limit_that_says_so():
+    problem = replace(read_company(EXAMPLES / "base-stock").problem, limits=None)
+    for mode in PlanMode:
+        closing = make_plan(problem, mode).stock[:, -1]
+        assert closing == pytest.approx(problem.stock_cover * 50.0, abs=1e-6), mode
+
+
 def test_the_answer_names_limit_place_month_and_amount(capsys):
     found = plan("too-little", "optimal", capsys)
     assert found["status"] == "infeasible"

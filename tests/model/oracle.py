@@ -1,8 +1,4 @@
-"""The simulator a second time: plain numpy in double precision, draws side by side.
-
-Written from the method page, not from the compiled code, to check it. Slow on purpose: one
-month, one item, one resource at a time, every quantity kept.
-"""
+"""The simulator a second time, from the method page: plain numpy in double precision, slow."""
 # ruff: noqa: PLR0917
 
 from collections.abc import Callable
@@ -37,7 +33,7 @@ class Played:
     overload: np.ndarray
     overtime_cost: np.ndarray  # (N, T)
     outside_cost: np.ndarray
-    gone: np.ndarray | None = None  # (N, I, T) given up during the month, stock at its end or not
+    lost: np.ndarray | None = None  # (N, I, T)
     surely: np.ndarray | None = None  # (N, I, T) probability of a stock-out in the month
     families: dict[Measure, np.ndarray] = field(default_factory=dict)
     storage_cost: np.ndarray | None = None
@@ -88,7 +84,7 @@ def play(
     carry = np.zeros((count, resources))
     late = np.zeros((count, items))
     rank = classes(p)
-    out.gone, out.surely = np.zeros(cube), np.zeros(cube)
+    out.lost, out.surely = np.zeros(cube), np.zeros(cube)
     for t in range(months):
         for i in range(items):
             out.wanted[:, i, t], out.bought[:, i, t] = ask(
@@ -281,36 +277,46 @@ def ship(p, i, t, start, out, arrived):
     """Shipments and what waits; returns the net stock of the next month."""
     asked, days = out.demand[:, i, t], max(p.working_days[t], 1.0)
     end = start + arrived - asked
-    unmet = np.maximum(-end, 0.0)
-    lost = 1 - p.backorder_share[i]
+    before, over, unmet = (np.maximum(each, 0.0) for each in (start, end, -end))
     spread = service.month_spread(asked, p.day_spread, days)
     ahead = service.days_ahead(spread, arrived, days)
-    deeper = service.lost_in_month(np.maximum(start, 0.0), end, spread, ahead) - unmet
-    gone = lost * np.minimum(deeper, np.maximum(asked - unmet, 0.0)) * (spread > 0)
-    net = np.maximum(end, 0.0) + gone - (1 - lost) * unmet
-    stock = np.maximum(net, 0.0)
-    shipped = np.maximum(start, 0.0) + arrived - stock
-    negative = np.maximum(-start, 0.0) + unmet
+    deeper = service.lost_in_month(before, end, spread, ahead) - unmet
+    negative = before - start + unmet
     short = negative > 1e-4 * mean_demand(p, i).mean()
-    path = (
-        np.where(short, end, np.maximum(end, 0.0)),
-        np.where(short, start, np.maximum(start, 0.0)),
-    )
-    share = service.bridge_fill(path[1], path[0], spread)
-    served = lost * np.minimum(shipped, asked) + (1 - lost) * asked * share
-    touched = service.stockout_probability(start, end, spread)
-    touched = np.where((spread > 0) & ((start >= 0) & (end >= 0) | ~short), touched, 0.0)
-    out.surely[:, i, t] = np.where(short, 1.0, touched)
+    path = np.where(short, start, before), np.where(short, end, over)
+    late = asked * (1 - service.bridge_fill(*path, spread))  # if everybody waits
+    late = np.clip(late, 0.0, asked)
+    if p.day_spread > 0 and 0 < p.backorder_share[i] < 1:
+        lost = missed_by_some(p.backorder_share[i], start, arrived, asked, unmet, deeper, late)
+        served = asked - lost / (1 - p.backorder_share[i])
+    else:
+        lost = (1 - p.backorder_share[i]) * unmet
+        if p.day_spread > 0 and p.backorder_share[i] == 0:
+            lost = lost + np.minimum(deeper, np.maximum(asked - unmet, 0.0))
+        shipped = before + arrived - np.maximum(end + lost, 0.0)
+        served = (1 - p.backorder_share[i]) * np.minimum(shipped, asked)
+        served = served + p.backorder_share[i] * (asked - late)
+    net = end + lost
+    touched = service.stockout_probability(before + unmet, over, spread, ahead)
+    out.surely[:, i, t] = np.where(short, 1.0, np.where(spread > 0, touched, 0.0))
     out.opening[:, i, t], out.received[:, i, t], out.closing[:, i, t] = start, arrived, end
-    out.gone[:, i, t] = gone
-    out.shipped[:, i, t], out.served[:, i, t] = shipped, np.clip(served, 0.0, asked)
+    out.lost[:, i, t] = lost
+    out.shipped[:, i, t] = before + arrived - np.maximum(net, 0.0)
+    out.served[:, i, t] = np.clip(served, 0.0, asked)
     return net
 
 
+def missed_by_some(waits, start, arrived, asked, unmet, deeper, late):
+    """Lost where only a part of the customers waits: harmonic mean of all and of none waiting."""
+    behind = np.maximum(-start, 0.0)
+    blocked = np.minimum(behind / np.maximum(arrived, TINY), 1.0)  # until the backlog is served
+    gone = np.minimum(np.maximum(unmet, asked * blocked) + deeper, asked)  # if nobody waits
+    missed = late * gone / np.maximum(waits * gone + (1 - waits) * late, TINY)
+    return (1 - waits) * missed
+
+
 def add_up(p: Problem, out: Played) -> None:
-    unmet, share = np.maximum(-out.closing, 0.0), p.backorder_share[:, None]
-    lost = (1 - share) * unmet + out.gone
-    net = np.maximum(out.closing, 0.0) + out.gone - share * unmet
+    lost, net = out.lost, out.closing + out.lost
     stock, waiting = np.maximum(net, 0.0), np.maximum(-net, 0.0)
     cost, pallet = p.unit_cost[:, None], p.pallets_per_unit[:, None]
     items = {

@@ -116,25 +116,25 @@ def test_stock_and_losses_are_those_of_the_days(day_spread, mode) -> None:
 
 
 @every_case
-def test_months_without_stock_out_are_near_those_of_the_days(day_spread, mode) -> None:
-    """A bridge is watched at every moment, stock once a day: lumpy days look a little worse."""
+def test_months_without_stock_out_are_those_of_the_days(day_spread, mode) -> None:
     found, days = both(day_spread, mode)
     truth = 1 - days.surely.mean(axis=(0, 2))
     off = 1 - per_item(found, Measure.STOCKOUTS) / (DRAWS * MONTHS) - truth
-    good = truth >= 0.9
-    assert good.sum() >= 7
-    assert np.abs(off[good]).max() <= 0.025
-    assert off.min() >= -0.06
+    assert (truth >= 0.9).sum() >= 7
+    assert np.abs(off).max() <= 0.01
 
 
 @pytest.mark.parametrize("day_spread", SPREADS)
 @pytest.mark.parametrize("waits", [0.3, 0.5, 0.8])
-def test_where_a_part_of_the_customers_waits_service_is_never_flattered(waits, day_spread) -> None:
-    """A share of each day's missing units is lost: such items are up to four points low."""
+def test_where_a_part_of_the_customers_waits_fill_is_within_a_point_too(waits, day_spread) -> None:
+    """A share of each day's missing units is lost, month by month one formula between two."""
     problem = company(day_spread, PlanMode.CHASE)
     mixed = replace(problem, backorder_share=np.full(ITEMS, waits))
-    truth, off = bias(*played(mixed, PlanMode.CHASE))
+    found, days = played(mixed, PlanMode.CHASE)
+    truth, off = bias(found, days)
     good = truth >= 0.9
     assert good.sum() >= 8
-    assert off[good].min() >= -0.04
-    assert off[good].max() <= 0.01
+    assert np.abs(off[good]).max() <= 0.01
+    without = 1 - days.surely.mean(axis=(0, 2))
+    apart = 1 - per_item(found, Measure.STOCKOUTS) / (DRAWS * MONTHS) - without
+    assert np.abs(apart).max() <= 0.02

@@ -13,6 +13,7 @@ import pytest
 from sim.model import kernel
 from sim.model.draws import paths
 from sim.model.kernel import run as kernel_run
+from sim.model.outcome import PlanStatus
 from sim.model.problem import PARTS, PlanMode, Problem, Rationing, SupplyRisk, Workforce
 from sim.model.run import run
 from sim.model.scenario import Card, Scenario
@@ -151,6 +152,25 @@ def test_outcomes_tell_inputs_mode_seed_draws_and_engine_apart(monkeypatch) -> N
     ]
     monkeypatch.setattr(kernel_run, "ENGINE", "another")
     assert len({*found, outcome()}) == len(found) + 1
+
+
+def test_two_plans_of_one_problem_have_two_outcomes() -> None:
+    """As after the time limit, when the last plan of the session stands in."""
+    problem = small_problem()
+    plan, draws = kernel.expected(problem), paths(problem, draws=64, seed=1)
+    more = np.nextafter(plan.release, np.inf)
+    plans = [
+        plan,
+        replace(plan, release=more),
+        replace(plan, subcontract=more),
+        replace(plan, target=more),
+        replace(plan, wanted=None),
+        replace(plan, status=PlanStatus.OPTIMAL),
+    ]
+    hashes = [kernel.simulate(problem, each, draws).hash for each in plans]
+    assert len(set(hashes)) == len(plans)
+    again = replace(plan, release=np.asfortranarray(plan.release))
+    assert kernel.simulate(problem, again, draws).hash == hashes[0]
 
 
 def test_names_notes_and_cards_that_are_off_are_no_input() -> None:

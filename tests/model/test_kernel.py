@@ -226,13 +226,11 @@ def test_units_are_conserved(seed: int) -> None:
     plan = kernel.expected(problem)
     truth = played(problem, plan, seed)
     start, old = np.maximum(truth.opening, 0.0), np.maximum(-truth.opening, 0.0)
-    unmet = np.maximum(-truth.closing, 0.0)
-    lost = (1 - problem.backorder_share)[:, None] * unmet + truth.gone
-    after = truth.closing + lost
+    after = truth.closing + truth.lost
     end, waiting = np.maximum(after, 0.0), np.maximum(-after, 0.0)
     scale = 1e-9 * (problem.demand.max() + 1) * problem.months
     np.testing.assert_allclose(start + truth.received, truth.shipped + end, atol=scale)
-    np.testing.assert_allclose(truth.demand + old, truth.shipped + waiting + lost, atol=scale)
+    np.testing.assert_allclose(truth.demand + old, truth.shipped + waiting + truth.lost, atol=scale)
     np.testing.assert_allclose(truth.opening[:, :, 1:], after[:, :, :-1], atol=scale)
     assert (truth.shipped >= -scale).all()
     assert (truth.served <= truth.demand + scale).all()

@@ -174,7 +174,7 @@ def test_yield_is_random_around_its_mean() -> None:
 
 
 def test_stock_outs_inside_the_month_are_counted() -> None:
-    """From 30 to 30 with s = 100 / sqrt(21): the bridge touches nought with exp(-2 x 9 x 0.21)."""
+    """From 30 to 30 with s = 100 / sqrt(21), counted once a day: exp(-2 (30 + k)^2 / s^2)."""
     problem = plain_problem(
         np.full((1, 1), 100.0),
         errors=error_model(1, 1, spread=1e-9),
@@ -184,7 +184,8 @@ def test_stock_outs_inside_the_month_are_counted() -> None:
         backorder_share=np.array([1.0]),
     )
     touched = simulated(problem, draws=1).families[Measure.STOCKOUTS][0, 0, 0]
-    assert touched == pytest.approx(np.exp(-2 * 0.09 * 21), rel=1e-5)
+    ahead = 0.5826 * 100 / np.sqrt(21 * 20) - 2.5
+    assert touched == pytest.approx(np.exp(-2 * (30 + ahead) ** 2 * 21 / 1e4), rel=1e-5)
     fills = [
         simulated(replace(problem, day_spread=spread), draws=1).total(Measure.SERVED_UNITS)[0, 0]
         for spread in (0.0, 1.0, 3.0)

@@ -12,7 +12,7 @@ from sim.model.planner import Program, make_plan, plan_kpis, settled
 from sim.model.problem import PlanMode, Problem, ResourceKind, Workforce
 from sim.model.stated import Maintenance, PlanLimits, ShiftLevels, UnitCosts
 from tests.model.plan_oracle import least_money
-from tests.model.problems import plain_problem
+from tests.model.problems import error_model, plain_problem
 
 seeds = st.integers(0, 10**6)
 
@@ -187,3 +187,47 @@ def test_no_other_mode_is_cheaper_and_a_warm_plan_costs_the_same(seed):
     assert warm.status is cold.status
     if cold.status is not PlanStatus.INFEASIBLE:
         assert money(moved, warm) == pytest.approx(money(moved, cold), rel=1e-6, abs=1e-3)
+
+
+def with_target(
+    *, lead: int, unit_cost: float, hold: float, backlog: float = 0.7, **changes: object
+) -> Problem:
+    """One item, 50 +- 8 a month, sold at what it costs; its safety stock is there already."""
+    ones = np.ones((1, 12))
+    safety = 16.0 * np.sqrt(lead + 1.0)
+    return plain_problem(
+        50.0 * ones,
+        price=unit_cost * ones,
+        unit_cost=np.array([unit_cost]),
+        lead_time=np.array([lead]),
+        errors=error_model(1, 12, spread=0.16),
+        safety_stock=safety * ones,
+        opening_stock=np.array([safety]),
+        receipts=np.where(np.arange(12) < lead, 50.0, 0.0)[None],
+        backorder_share=np.ones(1),
+        costs=UnitCosts(hold=hold * ones, backlog=backlog * ones, lost=0.0 * ones),
+        **changes,
+    )
+
+
+@pytest.mark.parametrize("mode", PlanMode)
+@pytest.mark.parametrize("lead", [0, 3])
+@pytest.mark.parametrize(("unit_cost", "hold"), [(0.0, 0.18), (0.0, 2.0), (10.0, 0.18), (10, 2)])
+def test_the_stock_target_is_kept_to_the_end_of_the_plan(mode, lead, unit_cost, hold):
+    """Goods are paid when made: without a price on closing stock no plan would keep any."""
+    problem = with_target(lead=lead, unit_cost=unit_cost, hold=hold)
+    plan = make_plan(problem, mode)
+    assert plan.stock == pytest.approx(problem.safety_stock, abs=1e-5)
+    assert plan.target == pytest.approx(problem.safety_stock, abs=1e-5)
+
+
+@pytest.mark.parametrize("backlog", [0.05, 0.7])
+def test_nobody_goes_without_for_the_sake_of_a_target(backlog):
+    """A machine is short of ten hours a month, half a year: all that is there is sold."""
+    hours = np.where(np.arange(12) < 6, 40.0, 60.0)[None]
+    problem = with_target(
+        lead=0, unit_cost=10.0, hold=0.0, backlog=backlog, routing=np.ones((1, 1)), capacity=hours
+    )
+    plan = make_plan(problem, PlanMode.OPTIMAL)
+    assert plan.withheld is None or not plan.withheld.any()
+    assert plan.stock.min() == pytest.approx(16 - 6 * 10)

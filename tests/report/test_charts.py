@@ -29,6 +29,9 @@ def every_spec(lang: str, theme: Theme, density: Density):
     yield "scatter", charts.scatter_spec(*look, unit="M€")
     yield "bridge", charts.bridge_spec(*look, unit="M€")
     yield "ranked", charts.ranked_spec(*look, unit="M€")
+    yield "drivers", charts.ranked_spec(*look, unit="%", name="drivers")
+    yield "gap", charts.gap_spec(*look, unit="k€")
+    yield "tornado", charts.tornado_spec(*look, unit="k€")
     yield "fan", charts.fan_spec(*look, unit="M€")
     yield "fan levels", charts.fan_spec(*look, unit="M€", bands="levels")
 

@@ -161,3 +161,10 @@ def test_alt_text_holds_title_and_labels():
     said = headline.alt("Demande et offre", frames.balance(BASE, None, view=view))
     assert said.startswith("Demande et offre · ")
     assert "non servi" in said
+
+
+@pytest.mark.parametrize(("lang", "words"), [("fr", "sans goulot"), ("en", "without a bottleneck")])
+def test_a_plan_that_leaves_more_open_than_its_bottlenecks_is_the_cause(lang, words):
+    free = replace(BASE.plan, limit=np.full_like(BASE.plan.limit, -1), stock=-1 - BASE.unserved)
+    assert words in headline.supply(replace(BASE, plan=free), text=text_for(lang))
+    assert words not in headline.supply(BASE, text=text_for(lang))

@@ -4,6 +4,7 @@ import pytest
 import streamlit as st
 
 from sim.model import draws
+from sim.model.aids.aim import Aim
 from sim.model.kpi import Kpi
 from sim.model.planner import Program
 from sim.model.problem import PlanMode
@@ -12,7 +13,7 @@ from sim.ui import results
 from tests.model.problems import small_problem
 
 OPTIMAL = Scenario(mode=PlanMode.OPTIMAL)
-MONTHS = iter((12, 14))
+MONTHS = iter((12, 14, 16))
 
 
 @pytest.fixture
@@ -57,3 +58,15 @@ def test_the_session_tries_again_after_some_others(problem, monkeypatch) -> None
         assert results.outcome(problem, Scenario(mode=PlanMode.OPTIMAL, cards=(card,))).plan.late
     results._program().time_limit = 10.0
     assert not results.outcome(problem, OPTIMAL).plan.late
+
+
+def test_what_an_aid_asked_is_tried_again_too(problem, monkeypatch) -> None:
+    aim = Aim(kpi=Kpi.NET_MARGIN, target=0.0)
+    session(monkeypatch, 0.0)
+    late = results.judged(problem, OPTIMAL)[Kpi.NET_MARGIN].mean()
+    assert results.aimed(problem, OPTIMAL, aim) == pytest.approx((late, late))
+    session(monkeypatch, 10.0)
+    found = results.judged(problem, OPTIMAL)[Kpi.NET_MARGIN].mean()
+    assert found == pytest.approx(results.estimates(problem, OPTIMAL)[Kpi.NET_MARGIN].mean)
+    assert found != late
+    assert results.aimed(problem, OPTIMAL, aim) == pytest.approx((found, found))

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.model import levers
 from sim.model.aids.aim import Aim, measured
+from sim.model.aids.gaps import held_by
 from sim.model.kpi import KPIS, Estimate, Kpi, estimate, window
 from sim.model.levers import LEVERS
 from sim.model.outcome import Outcome
@@ -17,7 +18,7 @@ from sim.model.scenario import Card, Scenario
 
 MOST = 3
 LEAST = 0.05  # of the gap: an option that closes less is none
-BACK = 3  # months: what is missing may have been cut so much earlier
+LIMITS = 3  # resources that are looked at: the next ones hold back little of the cell
 STORE = -2  # the limit is the store, not a resource
 PARTS = (0.25, 0.5, 1.0)  # of the way from neutral to the end of the slider
 SHOWN = (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS, Kpi.NET_MARGIN, Kpi.STOCK_PEAK)
@@ -46,23 +47,18 @@ class Option:
 
 
 def limits(outcome: Outcome, cell: Cell) -> tuple[int, ...]:
-    """The resources that cut the releases a cell was waiting for, the one that cut most first.
+    """At most three resources that cut the releases a cell waited for, the worst first.
 
     Returns
     -------
     Indices of resources; ``STORE`` when the store stands in the way of building ahead.
     """
-    problem = outcome.problem
-    blame: dict[int, float] = {}
-    for i in np.flatnonzero(problem.family == cell.family):
-        missing = float(outcome.unserved[i, cell.month])
-        release = max(0, cell.month - int(problem.lead_time[i]))
-        for t in range(release, max(-1, release - BACK - 1), -1):
-            r = int(outcome.plan.limit[i, t])
-            if r >= 0:
-                blame[r] = blame.get(r, 0.0) + missing
-                break
-    found = sorted((r for r in blame if blame[r] > 0), key=lambda r: -blame[r])
+    held = held_by(outcome)[:, cell.month]
+    mine = (outcome.problem.family == cell.family) & (held >= 0)
+    blame = np.bincount(
+        held[mine], outcome.unserved[mine, cell.month], len(outcome.problem.resources)
+    )
+    found = [int(r) for r in np.argsort(-blame, kind="stable") if blame[r] > 0][:LIMITS]
     return (*found, STORE) if _store_full(outcome, cell.month) else tuple(found)
 
 

@@ -175,45 +175,48 @@ def demand(i, t, n, error, world):
 @njit(**INLINE)
 def flow(i, t, start, arrived, asked, world):
     """Net stock before and after losses, given up, shipped, served, chance of a stock-out."""
+    kept, gone = fact(world, i, t, c.KEPT), fact(world, i, t, c.LOST)
     end = start + arrived - asked
-    over = most(end, 0.0)
-    short = over - end
-    before = most(start, 0.0)
+    over, before = most(end, 0.0), most(start, 0.0)
+    short, behind = over - end, before - start
     # A stock that ends at nought but for rounding is not a shortage.
-    under = before - start + short
-    under = where_above(under, fact(world, i, t, c.ROUNDING), under, 0.0)
+    under = where_above(behind + short, fact(world, i, t, c.ROUNDING), behind + short, 0.0)
     spread_in = fact(world, i, t, c.DAYS) * asked
-    chance, touch, inverse = bridge(start, end, spread_in, under)
-    lost = fact(world, i, t, c.LOST) * short
-    if fact(world, i, t, c.DAYS) * fact(world, i, t, c.LOST) > 0:
-        # Net stock as it is watched once a day, half of a day's receipts after the demand.
-        ahead = fact(world, i, t, c.STEP) * spread_in - fact(world, i, t, c.HALF_DAY) * arrived
-        deeper = deep(before + short + ahead, over + ahead, spread_in, inverse)
-        lost = lost + fact(world, i, t, c.LOST) * least(deeper, most(asked - short, 0.0))
+    inverse = inverse_of(most(spread_in, NARROW))
+    # Net stock as it is watched once a day, half of a day's receipts after the demand.
+    ahead = fact(world, i, t, c.STEP) * spread_in - fact(world, i, t, c.HALF_DAY) * arrived
+    ahead = most(ahead, 0.5 * ahead)
+    x, y = most(before + short + ahead, 0.0) * inverse, most(over + ahead, 0.0) * inverse
+    touch = decay((-2.0 * LOG2 * x) * y)
+    chance = where_above(under, 0.0, 1.0, where_above(spread_in, 0.0, touch, 0.0))
+    lost, late = gone * short, spread(0.0, asked)
+    if kept > 0:
+        ends = (start * inverse) * (end * inverse)
+        served_part = above(before + over, under, ends, inverse, fact(world, i, t, c.DAYS))
+        late = most(asked - asked * served_part, 0.0)
+    if fact(world, i, t, c.DAYS) * gone > 0:
+        deeper = 0.5 * spread_in * mills(x + y) * touch
+        if kept > 0:
+            late = missed(kept, gone, late, blocked(behind, short, arrived, asked, deeper))
+            lost = gone * late
+        else:
+            lost = lost + least(deeper, most(asked - short, 0.0))
     net = end + lost
     shipped = most(before + arrived - most(net, 0.0), 0.0)
+    if kept > 0 and (gone == 0 or fact(world, i, t, c.DAYS) > 0):
+        return end, net, lost, shipped, asked - late, chance
     served = least(shipped, asked)
-    if fact(world, i, t, c.KEPT) > 0:
-        in_time = asked * above(before + over, under, touch, inverse, fact(world, i, t, c.DAYS))
-        served = fact(world, i, t, c.LOST) * served + fact(world, i, t, c.KEPT) * in_time
+    if kept > 0:
+        served = gone * served + kept * (asked - late)
     return end, net, lost, shipped, served, chance
 
 
 @njit(**INLINE)
-def bridge(start, end, spread_in, under):
-    """Chance that the stock was at nought at some time, e = exp(-2 max(x y, 0) / s^2), 1 / s.
+def above(over, under, ends, inverse, days):
+    """Share of the month with stock on hand: straight path, then days that are not alike.
 
-    The bridge of ``sim.model.service`` from x to y; days that are all alike have s = 0.
+    The bridge of ``sim.model.service``; ends : x y / s^2
     """
-    inverse = inverse_of(most(spread_in, NARROW))
-    touch = decay(-2.0 * LOG2 * most((start * inverse) * (end * inverse), 0.0))
-    chance = where_above(spread_in, 0.0, touch, 0.0)
-    return where_above(under, 0.0, 1.0, chance), touch, inverse
-
-
-@njit(**INLINE)
-def above(over, under, touch, inverse, days):
-    """Share of the month with stock on hand: straight path, then days that are not alike."""
     length = over + under + TINY
     straight = (over + TINY) * inverse_of(length)
     if days == 0:
@@ -221,16 +224,26 @@ def above(over, under, touch, inverse, days):
     far = length * inverse
     root = root_of(far * far + TWO_PI)
     bend = TWO_PI * inverse_of((root + far) * (root + (PI - 1.0) * far))
-    return straight + (0.5 - straight) * bend * touch
+    return straight + (0.5 - straight) * bend * decay(-2.0 * LOG2 * most(ends, 0.0))
 
 
 @njit(**INLINE)
-def deep(x, y, spread_in, inverse):
-    """How far the path would fall below the lower end: s / 2 M(a + b) exp(-2 a b)."""
-    a, b = most(x, 0.0) * inverse, most(y, 0.0) * inverse
-    far = a + b
-    mills = PI * inverse_of(root_of(far * far + TWO_PI) + (PI - 1.0) * far)
-    return 0.5 * spread_in * mills * decay((-2.0 * LOG2 * a) * b)
+def mills(far):
+    """Mills ratio of the normal distribution: Boyd's bound, as in ``sim.model.service``."""
+    return PI * inverse_of(root_of(far * far + TWO_PI) + (PI - 1.0) * far)
+
+
+@njit(**INLINE)
+def blocked(behind, short, arrived, asked, deeper):
+    """Demand that is lost if nobody waits any more, but those who do are served first."""
+    until = least(behind * inverse_of(most(arrived, TINY)), 1.0)
+    return least(most(short, asked * until) + deeper, asked)
+
+
+@njit(**INLINE)
+def missed(kept, gone, late, nobody):
+    """Demand not served on time where a part waits: 1 / (kept / all wait + gone / nobody waits)."""
+    return late * nobody * inverse_of(most(kept * nobody + gone * late, TINY))
 
 
 @njit(**INLINE)

@@ -22,7 +22,7 @@ from sim.model.kernel.tables import Reals
 from sim.model.outcome import Measure, Outcome, Plan, PlanStatus
 from sim.model.problem import Floats, Ints, PlanMode, Problem
 
-ENGINE = "3"  # raised when the same input gives other numbers; part of every outcome's hash
+ENGINE = "4"  # raised when the same input gives other numbers; part of every outcome's hash
 LIVE_THREADS = 2
 
 
@@ -58,7 +58,7 @@ def expected(problem: Problem) -> Plan:
     Plan; ``limit`` is the resource with the smallest share of its load, from the month in
     which it cuts the item until the item is no longer short.
 
-    Source: Silver, Pyke & Thomas, ch. 14 (chase); Hopp & Spearman, ch. 16.
+    Source: Silver, Pyke & Thomas (aggregate planning, chase); Hopp & Spearman (capacity).
     """
     places = structure(problem)
     # Where the spread is wide, "no error" in a draw is the median of a skewed demand, which is
@@ -104,7 +104,7 @@ def simulate(problem: Problem, plan: Plan, draws: Draws, *, threads: int = LIVE_
     ------
     ValueError: the draws were made for other items or another horizon.
 
-    Source: Hopp & Spearman, ch. 16; Heath & Jackson 1994 (forecast updates).
+    Source: Hopp & Spearman (rolling plans); Heath & Jackson 1994 (forecast updates).
     """
     if draws.errors.shape[1:3] != (problem.months, len(problem.items)):
         raise ValueError("draws of another problem")
@@ -319,4 +319,8 @@ def _reason(problem: Problem, cut: Floats, closing: Floats) -> Ints:
 
 def _hash(problem: Problem, plan: Plan, draws: Draws) -> str:
     parts = (ENGINE, problem.hash, plan.mode.value, draws.draws, draws.seed, draws.key)
-    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+    digest = hashlib.sha256("|".join(map(str, (*parts, plan.status.value))).encode())
+    # A plan that ran out of time does not follow from the problem: what it releases counts.
+    for units in (plan.release, plan.subcontract, plan.target, plan.wanted):
+        digest.update(b"none" if units is None else units.tobytes())
+    return digest.hexdigest()

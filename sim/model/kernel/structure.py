@@ -105,7 +105,7 @@ def bottleneck_margin(problem: Problem) -> Floats:
     -------
     (I,) [money per resource unit]
 
-    Source: Hopp & Spearman, ch. 16 (product mix); Chopra & Meindl, ch. 8.
+    Source: Hopp & Spearman (product mix); Chopra & Meindl (aggregate planning).
     """
     limited = np.isfinite(problem.capacity)
     load = np.where(limited, problem.routing.T @ problem.demand, 0.0).sum(axis=1)

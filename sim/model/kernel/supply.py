@@ -98,7 +98,7 @@ def beta_shares(mean: float, spread: float, normals: Reals) -> Reals:
     -------
     as ``normals``; 1 where the mean is 0 or 1, which leaves no room for a spread
 
-    Source: Law, Simulation Modeling and Analysis, 8.2.1 (inverse transform) and 6.2.2 (beta).
+    Source: Law, Simulation Modeling and Analysis (inverse transform; beta distribution).
 
     >>> shares = beta_shares(0.8, 0.1, np.array([-1.0, 0.0, 1.0]))
     >>> [round(float(share), 2) for share in shares]

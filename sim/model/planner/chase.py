@@ -23,7 +23,7 @@ def chase_ahead(problem: Problem, stock: Floats) -> Plan:
 
     The releases themselves follow the rule of chase: a plan of fixed quantities would leave
     capacity unused whenever demand is lower than expected, and without anything to build
-    ahead the plan is exactly chase. Source: Silver, Pyke & Thomas, ch. 14 (anticipation stock).
+    ahead the plan is exactly chase. Source: Silver, Pyke & Thomas (anticipation stock).
 
     Parameters
     ----------

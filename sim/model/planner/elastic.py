@@ -3,7 +3,7 @@
 Twice the limits become elastic and their violation is made as small as possible: first the
 promises (demand to serve, closing stock, stock limits, the store), which also gives the plan that
 breaks them least; then the hours and materials, which says how much more would keep every promise.
-Source: Chinneck, Feasibility and Infeasibility in Optimization, ch. 6 (elastic programmes).
+Source: Chinneck, Feasibility and Infeasibility in Optimization (elastic programmes).
 """
 
 from dataclasses import dataclass

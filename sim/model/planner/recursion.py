@@ -92,7 +92,7 @@ def net_stock(
 
     y = x + R - D; of the unmet part max(-y, 0) the backorder share waits, the rest is lost.
     What is withheld adds to both the stock and the unmet part.
-    Source: Snyder & Shen, ch. 4 (backorders and lost sales).
+    Source: Snyder & Shen (backorders and lost sales).
     """
     before, after = np.empty_like(demand), np.empty_like(demand)
     stock = problem.opening_stock

@@ -1,10 +1,11 @@
 """What the planner minimises: the horizon it looks at and the price of each unit.
 
-A company that states its costs gets exactly these: cost less revenue, goods paid when made.
-Without them the objective is the money that a plan loses against serving everything from the
-regular capacity: lost margin, waiting customers, stock below target, holding, storage, overtime,
-outside work, subcontracting. Making a unit that is sold costs nothing here: its cost is
-paid in every plan that serves the demand, and lost margin already counts the others.
+A company that states its costs gets these: cost less revenue, goods paid when made; a stock
+target is kept beside them, and what closes at it is worth its cost. Without stated costs the
+objective is the money that a plan loses against serving everything from the regular capacity:
+lost margin, waiting customers, stock below target, holding, storage, overtime, outside work,
+subcontracting. Making a unit that is sold costs nothing here: its cost is paid in every plan that
+serves the demand, and lost margin already counts the others.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ WAITING_SHARE = 0.25  # a unit that waits one month costs this share of a lost o
 BELOW_SHARE = 0.10  # one unit below the stock target costs this share of its cost per month
 NO_PRICE_FACTOR = 10.0  # without prices a lost unit costs this many times the dearest unit
 WORSE_FACTOR = 4.0  # building ahead at the expense of another item, where there is no other way
+SERVED_FIRST = 0.99  # share of an unmet unit's price that a unit missing in stock costs at most
 TIE = 1e-5  # share of unit value: too small to change a decision, enough to settle a tie
 
 
@@ -86,7 +88,6 @@ def terms(problem: Problem, chase: Plan | None = None) -> Terms:
     inside = np.arange(months + extra) < months + problem.lead_time[:, None]
     seen = inside.astype(np.float64)
     target = stock_target(problem)
-    below = (BELOW_SHARE * unit_value(problem))[:, None] * seen
     wanted = np.where(inside, pad_months(target, extra), np.inf)
     demand = pad_months(expected_demand(problem), extra) * seen
     natural, short = target, np.full(target.shape, np.inf)
@@ -96,12 +97,12 @@ def terms(problem: Problem, chase: Plan | None = None) -> Terms:
     incoming = _after(problem.receipts, extra)
     incoming[:, 0] += problem.opening_stock
     if problem.costs is None:
-        money = _by_convention(problem, below=below, seen=seen)
+        money = _by_convention(problem, seen=seen)
     else:
         money = _as_stated(problem, problem.costs, demand=demand, seen=seen)
     if chase is not None:
         money["overflow"] *= WORSE_FACTOR
-    money["constant"] += float((below * np.where(inside, wanted, 0.0)).sum())
+    money["constant"] += float((money["below"] * np.where(inside, wanted, 0.0)).sum())
     return Terms(
         months=months,
         demand=demand,
@@ -109,14 +110,14 @@ def terms(problem: Problem, chase: Plan | None = None) -> Terms:
         wanted=wanted,
         room=_after(natural - target, extra),
         floor=np.pad(short, ((0, 0), (0, extra)), constant_values=np.inf),
-        below=below,
         **money,
     )
 
 
-def _by_convention(problem: Problem, *, below: Floats, seen: Floats) -> dict[str, Any]:
+def _by_convention(problem: Problem, *, seen: Floats) -> dict[str, Any]:
     """Prices of the planner's conventions, with tie-breaks too small to change a decision."""
     items, months = seen.shape
+    below = (BELOW_SHARE * unit_value(problem))[:, None] * seen
     value, scatter = unit_value(problem), _scatter(items, months)
     lost = pad_months(lost_cost(problem), months - problem.months) * (1.0 + TIE * scatter) * seen
     waiting = np.maximum(WAITING_SHARE * lost, 1.5 * below)
@@ -125,6 +126,7 @@ def _by_convention(problem: Problem, *, below: Floats, seen: Floats) -> dict[str
     return {
         "unmet": lost_share * lost + (1.0 - lost_share) * waiting,
         "lost": lost,
+        "below": below,
         "hold": _holding(problem, seen=seen, scatter=scatter),
         "make": TIE * value[:, None] * steps * (1 + scatter[:, : problem.months]),
         "keep": TIE * float(problem.outside_cost.max(initial=1.0)),
@@ -137,7 +139,7 @@ def _by_convention(problem: Problem, *, below: Floats, seen: Floats) -> dict[str
 def _as_stated(
     problem: Problem, costs: UnitCosts, *, demand: Floats, seen: Floats
 ) -> dict[str, Any]:
-    """The company's own money: cost less revenue, nothing added.
+    """The company's own money: cost less revenue, nothing added but for the stock targets.
 
     What is shipped is demand + waiting from before - unmet, so a unit unmet in month t costs its
     price of t, and the share that waits earns the price of t + 1 again. Where the price rises,
@@ -151,10 +153,13 @@ def _as_stated(
     lost += (1.0 - waits) * pad_months(costs.lost, extra) * seen
     store = (problem.storage_cost * problem.pallets_per_unit)[:, None]
     waiting = price[:, 0] @ np.maximum(-problem.opening_stock, 0.0)
+    unmet = lost + waits * pad_months(costs.backlog, extra) * seen
+    hold = (pad_months(costs.hold, extra) + store) * seen
     return {
-        "unmet": lost + waits * pad_months(costs.backlog, extra) * seen,
+        "unmet": unmet,
         "lost": lost,
-        "hold": (pad_months(costs.hold, extra) + store) * seen,
+        "below": _below_target(problem, unmet=unmet, hold=hold, seen=seen),
+        "hold": hold,
         "make": np.repeat(
             (problem.unit_cost * problem.production_yield)[:, None], problem.months, axis=1
         ),
@@ -163,6 +168,22 @@ def _as_stated(
         "overflow": 0.0,
         "constant": -float((price * demand).sum() + waiting),
     }
+
+
+def _below_target(problem: Problem, *, unmet: Floats, hold: Floats, seen: Floats) -> Floats:
+    """Price of a unit missing in the stock: what keeping it costs and the wish to have it.
+
+    Goods are paid when made: at the end of its horizon an item's stock up to the target is worth
+    its cost, else no plan would keep it. Nobody goes without for the sake of a target.
+    Source: Silver, Pyke & Thomas (aggregate planning: conditions at the end of the horizon).
+
+    A unit of 10 that costs 0.18 to hold is missed for 1.18 a month, for 11.18 in the last one;
+    where the price of an unmet unit is 0.70, for no more than 0.873.
+    """
+    last = seen - np.pad(seen[:, 1:], ((0, 0), (0, 1)))
+    wish = (BELOW_SHARE * unit_value(problem))[:, None] * seen + problem.unit_cost[:, None] * last
+    most = np.where(unmet > 0, SERVED_FIRST * unmet, np.inf)
+    return np.asarray(hold + np.minimum(wish, most))
 
 
 def _holding(problem: Problem, *, seen: Floats, scatter: Floats) -> Floats:

@@ -26,7 +26,7 @@ def worth_of_more(
     A dual is the slope at the optimum, on one side only and one of several where the optimum is
     degenerate; the second solution says what ``amount`` really brings. More is never worth less
     than nothing, and its worth per unit never rises with the amount (without whole numbers):
-    0 <= gained <= dual x amount. Source: Bertsimas & Tsitsiklis, ch. 5 (sensitivity).
+    0 <= gained <= dual x amount. Source: Bertsimas & Tsitsiklis (sensitivity).
 
     Parameters
     ----------

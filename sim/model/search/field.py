@@ -129,7 +129,7 @@ class Field:
         """Service of a candidate as on all draws: the reference's there + the difference here.
 
         The difference varies much less from draw to draw than the service itself (control
-        variate with a known mean; Law, Simulation Modeling and Analysis, 11.4).
+        variate with a known mean; Law, Simulation Modeling and Analysis).
         """
         difference = entry.scores[look].fill - self.reference.scores[look].fill
         return np.asarray(self._level + difference)

@@ -86,7 +86,7 @@ def _own_or_supply(card: Card, scenario: Scenario) -> bool:
 def _protection(problem: Problem) -> Axis:
     """Stock that protects against a quantile of a month's demand: z(q) x cv months more.
 
-    Source: Silver, Pyke & Thomas, ch. 6 (safety stock = z x sigma, here in months of demand).
+    Source: Silver, Pyke & Thomas (safety stock = z x sigma, here in months of demand).
     """
     value = problem.demand * problem.unit_cost[:, None]
     weight = value if value.any() else problem.demand

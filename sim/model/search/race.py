@@ -10,7 +10,7 @@ candidate stays in the race with at least the stated confidence, whatever the de
 the tests (Bonferroni).
 Source: Nelson, Swann, Goldsman & Song 2001, Simple procedures for selecting the best simulated
 system when the number of alternatives is large (screening by t tests); Law, Simulation Modeling
-and Analysis, 10.2.1 (paired t) and 10.4 (selection); Andradottir & Kim 2010 (a constraint).
+and Analysis (paired t, selection of systems); Andradottir & Kim 2010 (a constraint).
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def interval(values: Floats, *, error: float = 0.05) -> Interval:
     values : (N,) one per draw; for two plans their difference draw by draw
     error : probability that the interval misses the mean
 
-    Source: Law, Simulation Modeling and Analysis, 4.5 and 10.2.1 (paired t).
+    Source: Law, Simulation Modeling and Analysis (tests of means, paired t).
 
     >>> one = interval(np.array([1.0, 2.0, 3.0]))  # 2 +- 4.303 x 1 / sqrt(3)
     >>> round(one.low, 3), round(one.high, 3)

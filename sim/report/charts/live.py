@@ -6,6 +6,11 @@ from sim.report.charts import layers
 from sim.report.charts.look import Look, Spec, chart, colour
 from sim.report.style import Density, Theme
 
+PHONE = 300  # pixels of all the months
+REVIEWED = {Density.COMFORT: 17, Density.COMPACT: 13}  # numbers of the larger heat map
+# What a click on a heat map chooses.
+CELL = {"name": "cell", "select": {"type": "point", "fields": ["cell"]}, "views": ["cells"]}
+
 
 @cache
 def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec:
@@ -43,7 +48,9 @@ def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spe
 
 
 @cache
-def stock_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec:
+def stock_spec(
+    lang: str, theme: Theme, density: Density, *, unit: str, height: int | None = None
+) -> Spec:
     """Projected stock against its target and, when there is one, a hard limit."""
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
     x, y = layers.months(look), layers.amounts("mean")
@@ -51,6 +58,7 @@ def stock_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec:
     return chart(
         look,
         "stock",
+        height=height,
         layers=[
             layers.band(look, x, y),
             limit,
@@ -105,11 +113,18 @@ def margin_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec
 
 @cache
 def load_spec(
-    lang: str, theme: Theme, density: Density, *, unit: str = "%", review: bool = False
+    lang: str,
+    theme: Theme,
+    density: Density,
+    *,
+    unit: str = "%",
+    review: bool = False,
+    height: int | None = None,
 ) -> Spec:
     """Load of each resource and month: threshold colours, worst row first.
 
-    `review` is the larger picture of the supply review: required load, a number in each cell.
+    `review` is the larger picture of the supply review: required load, a number in each cell,
+    a frame around the chosen one; a click chooses another (selection ``CELL``).
     """
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
     x = layers.months(look)
@@ -118,7 +133,8 @@ def load_spec(
     y["scale"] = {"paddingInner": 0.08, "paddingOuter": 0}
     levels = [str(level) for level in range(len(look.palette.load))]
     fill = {"domain": levels, "range": list(look.palette.load)}
-    cells = {
+    cells: Spec = {
+        "name": "cells",
         "transform": [*layers.only("month"), {"filter": "datum.level != 'none'"}],
         "mark": {"type": "rect"},
         "encoding": {
@@ -133,7 +149,22 @@ def load_spec(
     name = "load_required" if review else "load"
     if unit != "%":
         name = "load_only"
-    return chart(look, name, layers=[cells, numbers, layers.note(look)])
+    if not review:
+        return chart(look, name, layers=[cells, numbers, layers.note(look)])
+    if unit != "%":  # hours have no colour, but can be chosen as well
+        cells["transform"] = layers.only("month")
+    shown = [cells, numbers, _frame(look, x, y), layers.note(look)]
+    return {**chart(look, name, layers=shown, height=height), "params": [CELL]}
+
+
+def _frame(look: Look, x: Spec, y: Spec) -> Spec:
+    """A line around the cell that is told beside the picture."""
+    mark = {"type": "rect", "fill": None, "stroke": look.palette.ink, "strokeWidth": 2.5}
+    return {
+        "transform": layers.only("chosen"),
+        "mark": {**mark, **layers.MUTE},
+        "encoding": {"x": x, "y": y, "key": {"field": "part"}},
+    }
 
 
 def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
@@ -144,7 +175,10 @@ def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
         "mark": {
             "type": "text",
             **layers.MUTE,
-            "fontSize": 17 if review and not look.compact else look.sizes.cell,
+            # On a telephone a cell is as wide as three small figures.
+            "fontSize": REVIEWED[look.density]
+            if review
+            else {"expr": f"width < {PHONE} ? 7 : {look.sizes.cell}"},
             "fontWeight": {"expr": "datum.bold ? 600 : 400"},
             "tooltip": None,
         },

@@ -13,9 +13,18 @@ WIDEST = {Density.COMFORT: 2.3, Density.COMPACT: 3.4}
 
 @cache
 def ranked_spec(
-    lang: str, theme: Theme, density: Density, *, unit: str, height: int | None = None
+    lang: str,
+    theme: Theme,
+    density: Density,
+    *,
+    unit: str,
+    name: str = "ranked",
+    height: int | None = None,
 ) -> Spec:
-    """At most five bars, longest first: value in bold, then the answer and its date."""
+    """At most five bars, longest first: value in bold, then the answer and its date.
+
+    `name` is whose title it has: "ranked", "bottlenecks".
+    """
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
     x: Spec = {
         "field": "reach",
@@ -29,7 +38,7 @@ def ranked_spec(
     ink, width = look.palette.ink, 5 * look.sizes.label
     return chart(
         look,
-        "ranked",
+        name,
         height=height,
         layers=[
             {

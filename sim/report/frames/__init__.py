@@ -1,9 +1,18 @@
 """Small Arrow tables for the charts: aggregates only, formatted texts included."""
 
 from sim.report.frames.compare import bridge, multiple, overlay, ranked, scatter
+from sim.report.frames.decide import gap, gap_scale, missing, tornado
 from sim.report.frames.demand import fan, simulated_demand
 from sim.report.frames.live import balance, margin, service, stock
-from sim.report.frames.load import load, load_unit, required_load
+from sim.report.frames.load import (
+    load,
+    load_unit,
+    required,
+    required_load,
+    required_share,
+    worst_first,
+)
+from sim.report.frames.supply import worth
 from sim.report.frames.view import Unit, Units, View, units_for
 
 __all__ = [
@@ -13,16 +22,24 @@ __all__ = [
     "balance",
     "bridge",
     "fan",
+    "gap",
+    "gap_scale",
     "load",
     "load_unit",
     "margin",
+    "missing",
     "multiple",
     "overlay",
     "ranked",
+    "required",
     "required_load",
+    "required_share",
     "scatter",
     "service",
     "simulated_demand",
     "stock",
+    "tornado",
     "units_for",
+    "worst_first",
+    "worth",
 ]

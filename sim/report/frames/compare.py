@@ -1,6 +1,6 @@
 """Frames that set scenarios side by side. Letters A..F name them; "ref" is the reference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -215,8 +215,14 @@ def _total(name: str, level: float, *, view: View, rank: int, tone: str) -> Row:
     }
 
 
-def ranked(stakes: Sequence[tuple[str, float, str]], *, view: View, red: bool = True) -> pa.Table:
-    """At most five rows (name, amount, answer), largest first."""
+def ranked(
+    stakes: Sequence[tuple[str, float, str]],
+    *,
+    view: View,
+    red: bool = True,
+    write: Callable[[float], str] | None = None,
+) -> pa.Table:
+    """At most five rows (name, amount, answer), largest first; `write` is for other units."""
     text, unit = view.text, view.units.flow
     top = sorted((s for s in stakes if s[1] > 0), key=lambda s: -s[1])[:5]
     if not top:
@@ -230,7 +236,7 @@ def ranked(stakes: Sequence[tuple[str, float, str]], *, view: View, red: bool = 
                 "rank": rank,
                 "reach": amount / top[0][1],
                 "tone": "critical" if red else REFERENCE,
-                "text": unit.write(text, amount / unit.factor),
+                "text": write(amount) if write else unit.write(text, amount / unit.factor),
                 "answer": answer,
             }
             for rank, (name, amount, answer) in enumerate(top)

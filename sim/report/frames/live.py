@@ -89,7 +89,7 @@ def stock(
         }
         for t, tip in enumerate(months)
     ]
-    words = text("chart.end.value", letter=view.letter, value=unit.bare(text, mean[-1]))
+    words = text("chart.end.value", letter=view.called, value=unit.bare(text, mean[-1]))
     labels = [
         ("ink", text("chart.end.target"), wanted[-1]),
         (f"{view.letter} text", words, mean[-1]),

@@ -48,20 +48,71 @@ def load(outcome: Outcome, reference: Outcome | None, *, view: View, rows: int =
     return table("load", _cells(problem, loads, view=view, rows=rows))
 
 
-def required_load(problem: Problem, *, view: View, rows: int = 8) -> pa.Table:
-    """What expected demand asks of each resource in its own month, without any levelling."""
+def required_load(
+    problem: Problem, *, view: View, rows: int = 8, chosen: tuple[int, int] | None = None
+) -> pa.Table:
+    """What expected demand asks of each resource in its own month, without any levelling.
+
+    ``chosen`` is the resource and the month whose cell has a frame.
+    """
     if not problem.has_capacity:
         return table("load", [note(view.text("chart.empty.capacity"))])
-    required = problem.routing.T @ (problem.demand / problem.production_yield[:, None])
+    value = required_share(problem)
     if load_unit(problem) != "%":
-        return table("load", _load_only(problem, required, view=view, rows=rows))
-    value = np.full_like(required, np.nan)
-    limited = np.isfinite(problem.capacity) & (problem.capacity > 0)
-    np.divide(required, problem.capacity, out=value, where=limited)
+        cells = _load_only(problem, required(problem), view=view, rows=rows)
+        return table("load", cells + _framed(problem, cells, view, chosen))
     loads = Loads(
         value=value, base=np.full_like(value, np.nan), bounds=REQUIRED_BOUNDS, every_number=True
     )
-    return table("load", _cells(problem, loads, view=view, rows=rows))
+    cells = _cells(problem, loads, view=view, rows=rows)
+    return table("load", cells + _framed(problem, cells, view, chosen))
+
+
+def required(problem: Problem) -> Floats:
+    """What expected demand asks of each resource in its own month.
+
+    Returns
+    -------
+    (R, T) [resource units]
+    """
+    asked: Floats = problem.routing.T @ (problem.demand / problem.production_yield[:, None])
+    return asked
+
+
+def required_share(problem: Problem) -> Floats:
+    """The same as a share of regular capacity; nan where there is no limit.
+
+    Returns
+    -------
+    (R, T)
+    """
+    asked = required(problem)
+    value = np.full_like(asked, np.nan)
+    limited = np.isfinite(problem.capacity) & (problem.capacity > 0)
+    np.divide(asked, problem.capacity, out=value, where=limited)
+    return value
+
+
+def worst_first(value: Floats, *, rows: int = 8) -> list[int]:
+    """Resources by their fullest month; those without any limit are left out.
+
+    >>> worst_first(np.array([[0.5, 0.9], [np.nan, 1.2], [np.nan, np.nan]]))
+    [1, 0]
+    """
+    peak = np.where(np.isfinite(value), value, -1.0).max(axis=1)
+    return [int(r) for r in np.argsort(-peak, kind="stable") if peak[r] >= 0][:rows]
+
+
+def _framed(
+    problem: Problem, cells: Sequence[Row], view: View, chosen: tuple[int, int] | None
+) -> list[Row]:
+    """The row that puts a frame around a cell, if that is among the cells."""
+    if chosen is None:
+        return []
+    name = problem.label(view.text.lang, "resource", problem.resources[chosen[0]])
+    month = problem.month_dates[chosen[1]].strftime("%Y-%m")
+    found = [row for row in cells if (row["row"], row["month"]) == (name, month)]
+    return [{**row, "part": "chosen"} for row in found[:1]]
 
 
 def load_level(value: float, bounds: Sequence[float] = PLAN_BOUNDS) -> str:
@@ -78,8 +129,7 @@ def load_level(value: float, bounds: Sequence[float] = PLAN_BOUNDS) -> str:
 def _cells(problem: Problem, loads: Loads, *, view: View, rows: int) -> list[Row]:
     # Ranked by the reference: rows keep their place while a slider moves.
     ranked = loads.base if np.isfinite(loads.base).any() else loads.value
-    peak = np.where(np.isfinite(ranked), ranked, -1.0).max(axis=1)
-    order = [int(r) for r in np.argsort(-peak, kind="stable") if peak[r] >= 0][:rows]
+    order = worst_first(ranked, rows=rows)
     months = [(day.strftime("%Y-%m"), view.text.month_label(day)) for day in problem.month_dates]
     return [
         row

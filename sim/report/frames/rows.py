@@ -13,7 +13,6 @@ import pyarrow as pa
 from sim.model.outcome import Outcome
 from sim.model.problem import Floats, Problem
 from sim.report.frames.view import Unit, View
-from sim.report.style import REFERENCE
 from sim.report.text import NONE
 
 Row = dict[str, object]
@@ -27,10 +26,13 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
     "service": ("mean", "p5", "p95", "reference", "target", "y"),
     "margin": ("mean", "p5", "p95", "reference", "y"),
     "load": ("rank",),
+    "worth": ("rank",),
     "overlay": ("mean", "p5", "p95", "reference", "target", "y"),
     "scatter": ("service", "service_p5", "service_p95", "margin", "margin_p5", "margin_p95"),
     "bridge": ("rank", "start", "end", "y"),
     "ranked": ("rank", "reach"),
+    "gap": ("rank",),
+    "tornado": ("rank", "start", "end"),
     "fan": ("history", "mean", "reference", "y", *FAN),
 }
 COMMON = ("part", "month", "text")
@@ -42,10 +44,13 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "service": LINES,
     "margin": LINES,
     "load": ("cell", "row", "level", "t_month", "t_resource", "t_mean", "t_reference"),
+    "worth": ("cell", "row", "level", "t_month", "t_resource", "t_worth", "t_dual"),
     "overlay": LINES,
     "scatter": (*LINES, "place", "t_service", "t_margin"),
     "bridge": (*LINES, "row", "t_step", "t_value"),
     "ranked": (*LINES, "row", "answer"),
+    "gap": ("cell", "row", "family", "level", "chosen", "t_month", "t_family", "t_mean", "t_share"),
+    "tornado": ("row", "side", "tone", "t_step", "t_value"),
     "fan": (*LINES, "t_inner"),
 }
 
@@ -150,7 +155,7 @@ def month_rows(view: View, problem: Problem) -> list[Row]:
             "month": key,
             "letter": view.letter,
             "t_month": view.text.month_label(day),
-            "t_scenario": view.letter if view.letter != REFERENCE else view.text("word.ref"),
+            "t_scenario": view.called,
         }
         for key, day in zip(month_keys(problem), problem.month_dates, strict=True)
     ]

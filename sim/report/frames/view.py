@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem, stock_target
-from sim.report.style import SIZES, Density
+from sim.report.style import REFERENCE, SIZES, Density
 from sim.report.text import FIXED, SCALES, Text, money_scale
 
 
@@ -57,6 +57,13 @@ class View:
     units: Units
     density: Density = Density.COMFORT
     letter: str = "A"
+    name: str = ""  # what the scenario is called where its letter says nothing
+
+    @property
+    def called(self) -> str:
+        """The scenario in labels and tooltips."""
+        letter = self.text("word.ref") if self.letter == REFERENCE else self.letter
+        return self.name or letter
 
     def lines(self, count: float) -> float:
         """The share of a chart's height that lines of text take."""

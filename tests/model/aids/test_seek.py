@@ -101,6 +101,7 @@ def test_a_family_has_its_own_service_and_they_add_up_to_that_of_all() -> None:
         measured(outcome, Aim(kpi=Kpi.AT_RISK, target=0.0, family=f))
         for f in range(len(outcome.problem.families))
     ]
-    assert sum(parts) == pytest.approx(whole, rel=1e-6, abs=1e-3)
+    # Demand and what is served of it are sums in single precision.
+    assert sum(parts) == pytest.approx(whole, rel=1e-6, abs=0.02)
     with pytest.raises(ValueError, match="not a KPI of a family"):
         measured(outcome, Aim(kpi=Kpi.NET_MARGIN, target=0.0, family=0))

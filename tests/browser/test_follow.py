@@ -1,0 +1,72 @@
+"""Two visitors: one presents, the other follows on a telephone, within two seconds."""
+
+import time
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import room
+
+DELAY = 2.0  # [s]
+
+
+def present(page: Page) -> str:
+    """Start presenting; return the link."""
+    page.locator(".st-key-room-share button:visible").first.click()
+    page.locator(".st-key-present-start button:visible").first.click()
+    link = page.get_by_test_id("stCode").first
+    expect(link).to_contain_text("p=follow", timeout=room.PATIENCE)
+    expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    found = link.inner_text().strip()
+    page.keyboard.press("Escape")
+    room.settled(page)
+    return found
+
+
+def test_a_telephone_follows_the_presenter_within_two_seconds(
+    page: Page, browser: Browser, server: str
+) -> None:
+    room.open_room(page, f"{server}/?p=pre_sop&lang=en")
+    room.switch_on(page, "saturdays")
+    link = present(page)
+    phone = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844})
+    viewer = phone.new_page()
+    room.open_room(viewer, link)  # cold: its first page is this one
+    assert room.headline(viewer)
+    assert viewer.locator("[data-testid=stButton], input:visible").count() == 0
+    assert viewer.evaluate("document.documentElement.scrollWidth") <= 390
+    late = []
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowRight"):
+        before = room.figures(viewer)
+        room.lever(page, "saturdays").locator(".range").focus()
+        began = time.monotonic()
+        page.keyboard.press(key)
+        while room.figures(viewer) == before and time.monotonic() - began < 10:
+            viewer.wait_for_timeout(20)
+        late.append(time.monotonic() - began)
+        room.settled(page)
+        room.settled(viewer)
+        assert room.figures(viewer) == room.figures(page)
+    assert max(late) <= DELAY, late
+    page.close()
+    expect(viewer.locator("h2").first).to_contain_text("over", timeout=5_000)
+    phone.close()
+
+
+def test_the_keyboard_turns_the_topics_and_the_type_is_larger_meanwhile(
+    page: Page, server: str
+) -> None:
+    room.open_room(page, f"{server}/?p=pre_sop&lang=en")
+    room.switch_on(page, "saturdays")
+    page.locator(".st-key-room-share button:visible").first.click()
+    page.locator(".st-key-meeting-begin button:visible").first.click()
+    expect(page.locator("h3").first).to_contain_text("1/4", timeout=room.PATIENCE)
+    room.settled(page)
+    page.locator("h3").first.click()
+    page.keyboard.press("PageDown")
+    expect(page.locator("h3").first).to_contain_text("2/4", timeout=room.PATIENCE)
+    size = "getComputedStyle(document.documentElement).fontSize"
+    assert page.evaluate(size) == "21px"
+    page.locator(".st-key-meeting-end button:visible").first.click()
+    expect(page.locator("h3")).to_have_count(0, timeout=room.PATIENCE)
+    room.quiet(page)
+    room.wait_for(page, lambda: page.evaluate(size) == "17px")
