@@ -28,7 +28,9 @@ from sim.ingest import FileMap, FilePreview, Import, assess, build, inspect, sig
 from sim.ingest.modes import Mode, modes_of
 from sim.ingest.problems import Problem, problems_of
 from sim.ingest.record import file_records, hashes, how_imported, mappings_of
+from sim.ingest.sandbox import ENDINGS, LARGEST
 from sim.ingest.schema import TABLES
+from sim.ingest.texts import ENCODINGS
 from sim.ingest.update import Base
 from sim.model.planning_settings import PlanningSettings
 from sim.report.problems import line
@@ -40,7 +42,6 @@ from sim.store.store import Store, open_store
 Result = dict[str, Any]
 AFRESH, UPDATE = "afresh", "update"
 STOPPED = 1  # exit code
-_TABLES = {".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xlsb", ".ods", ".parquet", ".zip"}
 _PATIENCE = 5  # times that somebody else may accept data in between
 
 
@@ -57,7 +58,7 @@ class _Draft:
 
 def load(options: argparse.Namespace) -> Result:
     """Read files, check them, and keep them as a new version unless problems stand in the way."""
-    files = [(path.name, path.read_bytes()) for path in paths(options.paths)]
+    files = [(path.name, _content(path)) for path in paths(options.paths)]
     store = open_store(options.db or settings().database_url)
     try:
         known = store.loaded(list(hashes(files).values()))
@@ -74,6 +75,12 @@ def load(options: argparse.Namespace) -> Result:
         store.close()
 
 
+def _content(path: Path) -> bytes:
+    """The bytes of a file; of one beyond the limit, just enough to be refused."""
+    with path.open("rb") as stream:
+        return stream.read(LARGEST + 1)
+
+
 def paths(written: Sequence[str]) -> list[Path]:
     """The files that paths, folders and patterns name.
 
@@ -85,7 +92,7 @@ def paths(written: Sequence[str]) -> list[Path]:
     for one in written:
         path = Path(one)
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.suffix.lower() in _TABLES)
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower()[1:] in ENDINGS)
         else:
             inside = [path] if path.is_file() else _matching(path)
         inside = [p for p in inside if p.is_file() and not p.name.startswith(".")]
@@ -106,11 +113,12 @@ def exit_code(result: Result) -> int:
 
 
 def _load(store: Store, files: list[tuple[str, bytes]], options: argparse.Namespace) -> Result:
-    previews = inspect(files)
+    chosen = dict.fromkeys((name for name, _ in files), options.encoding or "")
+    previews = inspect(files, chosen)
     mappings = _mappings(store, previews, options.map)
     for _ in range(_PATIENCE):
         draft = _draft(store, previews, mappings, options)
-        quality = assess(draft.imported.tables, draft.imported)
+        quality = assess(draft.imported.tables, draft.imported, planning=draft.planning)
         records = file_records(previews, files, mappings, quality=quality)
         # The report of each finding stays with the import; here its score is enough.
         brief = [{name: one[name] for name in one if name != "report"} for one in records]
@@ -204,6 +212,7 @@ def _draft(
         mappings,
         accept_good_rows=options.good_rows,
         leave_out_partial_month=options.leave_out_partial_month,
+        near_codes=options.near_codes,
         base=base,
     )
     return _Draft(
@@ -273,6 +282,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="report, write nothing")
     parser.add_argument("--good-rows", action="store_true", help="leave wrong rows out")
+    parser.add_argument(
+        "--near-codes", action="store_true", help="read a code as its near spelling in the list"
+    )
+    parser.add_argument("--encoding", choices=ENCODINGS, help="of texts (default: as they say)")
     parser.add_argument("--leave-out-partial-month", action="store_true")
     parser.add_argument("--again", action="store_true", help="load files that were loaded before")
     parser.add_argument("--author", default=_user(), help="who loads (default: the OS user)")

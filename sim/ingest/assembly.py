@@ -42,10 +42,9 @@ class Total:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Import:
-    """What an upload gives, and what stands in its way.
+    """What an upload gives, and what stands in its way. Rows: before = after + left out.
 
-    ``blocking`` must be solved; ``problems`` are rows that can be left out by an explicit
-    choice; ``warnings`` need nobody. Rows: before = after + left out, in each table.
+    ``blocking`` must be solved; ``problems`` are rows that an explicit choice leaves out.
     """
 
     tables: Tables
@@ -167,12 +166,13 @@ def _read_parts(
     mapped = [one for one in previews if one.error is None and maps[one.id].table]
     mapped.sort(key=lambda one: {"calendar": 0, "stock": 2}.get(maps[one.id].table, 1))
     declared = declared_codes(mapped, maps)
+    in_use = None if base.afresh else base.tables.get("calendar")
     parts: list[Part] = []
     for preview in mapped:
         context = Context(
             previews=previews,
             as_of=_proposed_as_of(parts, base),
-            periods=own_periods(parts),
+            periods=own_periods(parts, in_use),
             declared=declared,
         )
         parts.append(read_part(preview, maps[preview.id], context))

@@ -21,6 +21,7 @@ from sim.ingest.sandbox import RawSheet
 _HEAD = 30  # lines in which the first header is looked for
 _TITLE = 6  # lines between the gap above a stacked table and its header
 _STARTS = 300  # places where a stacked table may start; more is a sheet of paragraphs
+_TOLD, _TITLES = 200, 200  # characters of a cell above the header; such cells
 _NOTE = 25  # characters of a lone cell from which it is a sentence, not a code
 
 
@@ -169,7 +170,7 @@ def _block(
     title = [cell for line in _lines(cells, start, top - start) for cell in line if cell]
     stop = _last_line(cells, (last + 1, end), filled)
     return Block(
-        title=tuple(cell.removeprefix(TYPED) for cell in title),
+        title=tuple(cell.removeprefix(TYPED)[:_TOLD] for cell in title[:_TITLES]),
         header=tuple(cell.removeprefix(TYPED) for cell in header),
         header_row=int(rows[last]),
         body=cells.slice(last + 1, stop - last - 1),

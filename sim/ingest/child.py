@@ -26,11 +26,13 @@ def main() -> int:
 def answer(body: bytes, out: BinaryIO, *, encoding: str = "") -> None:
     """Write the sheets of a file, or why it has none."""
     from sim.ingest.cells import read_sheets
-    from sim.ingest.limits import Refusal
+    from sim.ingest.limits import Refusal, check_answer
     from sim.ingest.wire import send_refusal, send_sheet
 
     try:
-        for found in read_sheets(body, encoding):
+        sheets = read_sheets(body, encoding)
+        check_answer(sum(one.size for one in sheets if not isinstance(one, Refusal)))
+        for found in sheets:
             if isinstance(found, Refusal):
                 send_refusal(out, found)
             else:

@@ -41,15 +41,18 @@ def declared_codes(
     return found
 
 
-def own_periods(parts: Sequence[Part]) -> Periods:
-    """The periods of the calendars in an upload: name -> first and last day."""
+def own_periods(parts: Sequence[Part], in_use: pd.DataFrame | None) -> Periods:
+    """The periods of the calendars in use and in an upload: name -> first and last day."""
+    lines = [] if in_use is None else [in_use]
+    lines += [
+        part.frame[part.usable]
+        for part in parts
+        if part.table.name == "calendar" and not part.blocking
+    ]
     found: dict[str, tuple[date, date]] = {}
-    for part in parts:
-        if part.table.name != "calendar" or part.blocking:
-            continue
-        lines = part.frame[part.usable]
-        days = zip(lines["period"], lines["start"], lines["end"], strict=True)
-        found |= {period_name(name): (a.date(), b.date()) for name, a, b in days if a <= b}
+    for frame in lines:
+        days = zip(frame["period"], frame["start"], frame["end"], strict=True)
+        found |= {period_name(name): (a.date(), b.date()) for name, a, b in days}
     return found
 
 

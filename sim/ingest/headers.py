@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ def _own_words() -> dict[str, dict[str, list[str]]]:
     return found
 
 
-@cache
+@lru_cache(maxsize=20_000)  # item codes and cells pass here too: not all that ever came is kept
 def normal(header: str) -> str:
     """A header without case, accents or punctuation, its words apart.
 

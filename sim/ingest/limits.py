@@ -6,6 +6,7 @@ MOST_COLUMNS = 4_000
 MOST_ROWS = 1_000_000
 MOST_CELLS = 50_000_000
 MOST_BYTES = 200_000_000  # of everything inside an archive or a workbook
+MOST_ANSWER = 400_000_000  # of all cells as text: one long text may be in many cells
 MOST_RATIO = 100  # unpacked to packed
 MOST_MEMBERS = 1_000  # of an archive or a workbook
 MOST_CHARACTERS = 131_072  # of one cell
@@ -49,3 +50,15 @@ def check_bytes(unpacked: int, packed: int) -> None:
     if unpacked > MOST_RATIO * packed:
         found = -(-unpacked // max(1, packed))
         raise Refusal("error.upload.ratio", found=found, limit=MOST_RATIO)
+
+
+def check_answer(size: int) -> None:
+    """Refuse cells that take more memory than the limit, however small their file is.
+
+    Raises
+    ------
+    Refusal: with what was found and what is allowed.
+    """
+    if size > MOST_ANSWER:
+        found, limit = -(-size // 1_000_000), MOST_ANSWER // 1_000_000
+        raise Refusal("error.upload.bomb", found=found, limit=limit)

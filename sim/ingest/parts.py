@@ -26,13 +26,15 @@ from sim.ingest.mapping import FileMap, Source
 from sim.ingest.months import dated, spans_of, to_months
 from sim.ingest.numerals import TYPED
 from sim.ingest.preview import FilePreview
+from sim.ingest.ragged import mark_ragged
 from sim.ingest.schema import TABLES, Table
 from sim.ingest.styles import Periods, find_styles, questions, style_of
 from sim.ingest.totals import named_lines, proven_codes
 from sim.ingest.wide import unpivot
 
 MOST = 10_000  # problems of one kind in one column; the rest is counted
-_RARE = 0.05  # share of lines with cells beyond the header that still counts as an accident
+MOST_LONG = 3_000_000  # filled cells of a pivot
+_LONGEST = 371  # days of an own period: a year of 53 weeks
 
 
 def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
@@ -42,6 +44,7 @@ def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
     table = _upload_table(mapping.table)
     part = _empty_part(preview, table, mapping)
     part.blocking += _unmapped(preview, mapping, table, context.as_of)
+    part.blocking += _too_many(preview, mapping)
     style = _style(preview, mapping, part, context.periods)
     if part.blocking or style is None:
         return part
@@ -49,12 +52,14 @@ def read_part(preview: FilePreview, mapping: FileMap, context: Context) -> Part:
     cells, at = _cells(preview, mapping, part, named=named, context=context)
     _convert(part, cells, style, total=named[at])
     _mark_missed(part, cells)
+    if table.name == "calendar":
+        _mark_periods(part, cells)
     spans = spans_of(table, cells, style)
     _mark_totals(part, mapping, named[at], context.declared)
     finer = spans is not None and spans.finer
     if not table.summed and not (table.name == "stock_history" and finer):
         _mark_repeated(part, cells, finer=finer)
-    _mark_ragged(preview, part, wide=bool(mapping.wide))
+    mark_ragged(preview, part, wide=bool(mapping.wide), most=MOST)
     if table.name == "sales" and "quantity" in part.frame:
         _mark_negative(part, cells)
     part.same_lines = _count_same(preview)
@@ -104,6 +109,16 @@ def _unmapped(
                 DataError("error.upload.column_gone", file=preview.id, column=name, found=found)
             )
     return problems
+
+
+def _too_many(preview: FilePreview, mapping: FileMap) -> list[SopError]:
+    """A pivot of which more lines would be made than the server should hold."""
+    columns = map(preview.column, mapping.wide)
+    found = sum(column.filled for column in columns if column is not None)
+    if found <= MOST_LONG:
+        return []
+    values = {"found": float(found), "limit": float(MOST_LONG)}
+    return [DataError("error.upload.too_many", file=preview.id, **values)]
 
 
 def _style(preview: FilePreview, mapping: FileMap, part: Part, periods: Periods) -> Style | None:
@@ -245,6 +260,19 @@ def _mark_missed(part: Part, cells: Cells) -> None:
         part.leave_out(cells.columns["item"].isin(list(codes)).to_numpy(), Reason.UNKNOWN)
 
 
+def _mark_periods(part: Part, cells: Cells) -> None:
+    """Periods that end before they start, or are so long that a line would become hundreds."""
+    length = (part.frame["end"] - part.frame["start"]).dt.days.to_numpy() + 1
+    wrong = part.usable & ~((length >= 1) & (length <= _LONGEST))
+    for at in np.flatnonzero(wrong)[:MOST]:
+        place = {"file": part.file, "row": int(part.rows[at]), "column": cells.header("end")}
+        value = f"{part.frame['end'].iloc[at]:%Y-%m-%d}"
+        part.problems.append(
+            DataError("error.data.period_days", **place, value=value, limit=_LONGEST)
+        )
+    part.leave_out(wrong, Reason.WRONG)
+
+
 def _mark_totals(
     part: Part, mapping: FileMap, named: np.ndarray, declared: Mapping[str, frozenset[str]]
 ) -> None:
@@ -279,31 +307,6 @@ def _mark_repeated(part: Part, cells: Cells, *, finer: bool) -> None:
     table = replace(part.table, summed=True) if finer else part.table
     part.problems += repeated_keys(table, cells, typed)
     part.leave_out(typed.bad, Reason.REPEATED)
-
-
-def _mark_ragged(preview: FilePreview, part: Part, *, wide: bool) -> None:
-    """Lines with more cells than the header has: a separator inside a text, most often."""
-    beyond = [column.name for column in preview.columns if column.name.startswith("#")]
-    if not beyond or wide:
-        return
-    filled = np.zeros(len(part.rows), dtype=bool)
-    for name in beyond:
-        filled |= np.array([bool(text) for text in preview.texts(name)], dtype=bool)
-    if filled.mean() > _RARE:
-        return
-    width = len(preview.columns) - len(beyond)
-    for row in part.rows[filled][:MOST]:
-        part.problems.append(
-            DataError(
-                "error.data.ragged",
-                file=part.file,
-                row=int(row),
-                cells=len(preview.columns),
-                columns=width,
-                expected=DataError("expected.cells", columns=width),
-            )
-        )
-    part.leave_out(filled, Reason.WRONG)
 
 
 def _mark_negative(part: Part, cells: Cells) -> None:

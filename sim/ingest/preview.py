@@ -18,6 +18,7 @@ from sim.ingest.styles import Styles, find_styles, questions
 
 Cells: TypeAlias = "pa.ChunkedArray[Any]"
 _EMPTY = ("error.upload.no_rows", "error.upload.no_header")
+_LONGEST = 200  # characters of a column name: beyond, a header is a text
 _LOOK = 500  # distinct cells looked at to tell what a column holds
 
 
@@ -238,13 +239,15 @@ def _count_filled(cells: Cells) -> int:
 def _names(header: Sequence[str], positions: Sequence[int]) -> list[str]:
     """Column names: an empty one gets its number, a repeated one its count."""
     names: list[str] = []
+    taken: set[str] = set()
+    counts: dict[str, int] = {}  # thousands of equal headers must not be counted from one each
     for text, at in zip(header, positions, strict=True):
-        name = " ".join(text.split()) or f"#{at + 1}"
-        base, count = name, 1
-        while name in names:
-            count += 1
-            name = f"{base} ({count})"
+        name = base = " ".join(text[: 2 * _LONGEST].split())[:_LONGEST] or f"#{at + 1}"
+        while name in taken:
+            counts[base] = counts.get(base, 1) + 1
+            name = f"{base} ({counts[base]})"
         names.append(name)
+        taken.add(name)
     return names
 
 

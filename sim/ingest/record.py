@@ -4,9 +4,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from sim.errors import DataError
 from sim.ingest.assembly import Import
+from sim.ingest.changes import Change, changes
 from sim.ingest.mapping import FileMap, signature
+from sim.ingest.modes import Mode
 from sim.ingest.preview import FilePreview
 from sim.ingest.quality import Quality
 from sim.ingest.update import Base
@@ -32,7 +36,7 @@ def file_records(
     found: list[dict[str, object]] = [
         {
             "name": preview.id,
-            "sha256": next((known[name] for name in known if preview.file.startswith(name)), ""),
+            "sha256": known[_upload(preview.file, known)],
             "rows": preview.rows,
             "signature": signature(preview) if preview.error is None else "",
             "mapping": mappings.get(preview.id, {}),
@@ -45,23 +49,32 @@ def file_records(
     return found
 
 
+def _upload(file: str, known: Mapping[str, str]) -> str:
+    """The upload that a file is, or the archive that it is a member of."""
+    return next(name for name in known if file == name or file.startswith(f"{name}/"))
+
+
+def how_typed(
+    name: str, before: Mapping[str, pd.DataFrame], after: Mapping[str, pd.DataFrame]
+) -> dict[str, object]:
+    """What is kept of a table that was typed in, beside its grid."""
+    modes = {name: Mode.REPLACE.value}
+    return {"afresh": False, "modes": modes, "changes": _counts(changes(before, after))}
+
+
 def how_imported(imported: Import, base: Base) -> dict[str, object]:
     """Whether the company starts afresh, the mode of each table, the lines changed by table."""
     loaded = [total.name for total in imported.after if total.rows]
     return {
         "afresh": base.afresh,
         "modes": {} if base.afresh else {name: base.mode(name).value for name in loaded},
-        "changes": [
-            {
-                "table": one.table,
-                "added": one.added,
-                "changed": one.changed,
-                "unchanged": one.unchanged,
-                "removed": one.removed,
-            }
-            for one in imported.changes
-        ],
+        "changes": _counts(imported.changes),
     }
+
+
+def _counts(found: Sequence[Change]) -> list[dict[str, object]]:
+    names = ("table", "added", "changed", "unchanged", "removed")
+    return [{name: getattr(one, name) for name in names} for one in found]
 
 
 def mapping_file(previews: Sequence[FilePreview], mappings: Mappings) -> dict[str, object]:

@@ -18,6 +18,8 @@ from sim.ingest.wire import received
 
 WALL = 30  # seconds
 LARGEST = 50_000_000  # bytes of one upload
+# What files of tables usually end with; a face offers these, the content decides.
+ENDINGS = ("csv", "txt", "tsv", "xlsx", "xls", "xlsb", "ods", "parquet", "zip")
 _ROOT = Path(__file__).resolve().parents[2]
 
 

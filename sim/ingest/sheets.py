@@ -49,6 +49,11 @@ class Sheet:
     accented: tuple[str, ...] = ()
     notices: tuple[tuple[str, dict[str, Any]], ...] = ()
 
+    @property
+    def size(self) -> int:
+        """Bytes of its cells."""
+        return sum(len(one) for batch in self.batches for column in batch.columns for one in column)
+
 
 def write_cell(value: Any) -> str:
     """A cell as text.

@@ -66,4 +66,5 @@ def require(*wanted: Role) -> None:
         raise AccessError("error.access.role", roles=", ".join(wanted))
 
 
+LOADERS = (Role.COORDINATOR, Role.DEMAND, Role.SUPPLY)  # may change the data in use
 EDITORS = (Role.COORDINATOR, Role.DEMAND, Role.SUPPLY, Role.FINANCE)  # may save scenarios

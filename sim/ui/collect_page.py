@@ -138,6 +138,7 @@ def _words(text: Text, values: object) -> dict[str, str]:
 
 
 def _load_demo() -> None:
+    access.require(*access.LOADERS)
     data.use(data.load_demo(author=access.visitor()))
     start_again()
     accepted.keep("demo")

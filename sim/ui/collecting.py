@@ -11,6 +11,7 @@ from sim.ingest import FileMap, FilePreview, Import, Quality, assess, build, ins
 from sim.ingest import signature as signature_of
 from sim.ingest.modes import Mode
 from sim.ingest.record import file_records, how_imported
+from sim.ingest.sandbox import ENDINGS
 from sim.ingest.update import Base
 from sim.model.planning_settings import PlanningSettings
 from sim.report.text import Text
@@ -19,7 +20,7 @@ from sim.store.workspace import Workspace
 from sim.ui import access, data, encodings
 
 Files = Sequence[tuple[str, bytes]]
-TYPES = ("csv", "txt", "tsv", "xlsx", "xls", "xlsb", "ods", "parquet", "zip")
+TYPES = ENDINGS  # for the page, which knows this floor only
 
 
 def uploader_words(text: Text) -> None:
@@ -84,10 +85,26 @@ def built(key: str, choices: Choices, _files: Files) -> Import:
     )
 
 
-def quality_of(imported: Import) -> Quality:
-    """The quality report of an upload, for the horizon asked for on the page."""
-    planning = PlanningSettings(horizon=int(st.session_state.get("collect.horizon", 18)))
-    return assess(imported.tables, imported, planning=planning)
+def planning_of(choices: Choices) -> PlanningSettings:
+    """What the upload is judged for: the settings in use, or those asked for on the page."""
+    if choices.dataset and not choices.afresh:
+        return data.planning_settings(choices.dataset)
+    return PlanningSettings(
+        horizon=int(st.session_state.get("collect.horizon", 18)),
+        quality_threshold=float(st.session_state.get("collect.threshold", 80)),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def judged(
+    key: str,  # noqa: ARG001 - with the choices, the cache's key
+    choices: Choices,  # noqa: ARG001
+    planning: str,
+    _imported: Import,
+) -> Quality:
+    """The quality report of an upload for these settings (JSON)."""
+    settings = PlanningSettings.from_json(planning)
+    return assess(_imported.tables, _imported, planning=settings)
 
 
 def open_points(imported: Import, planning: PlanningSettings) -> tuple[Notice, ...]:
@@ -115,6 +132,7 @@ def accept(
     choices: Choices,
     files: Files,
     planning: PlanningSettings,
+    quality: Quality,
     source: str = "upload",
 ) -> bool:
     """Keep the tables as a new version and use it; true when the same content was there.
@@ -125,7 +143,7 @@ def accept(
     StoreError: somebody accepted other data in between.
     AccessError: not the visitor's role.
     """
-    access.require(access.Role.COORDINATOR, access.Role.DEMAND, access.Role.SUPPLY)
+    access.require(*access.LOADERS)
     author, mappings = access.visitor(), json.loads(choices.mappings)
     version = data.store().accept(
         imported.require(),
@@ -133,7 +151,7 @@ def accept(
         settings=planning,
         source=source,
         author=author,
-        files=file_records(previews, files, mappings, quality=quality_of(imported)),
+        files=file_records(previews, files, mappings, quality=quality),
         detail=how_imported(imported, choices.base),
         seen=choices.dataset,
     )

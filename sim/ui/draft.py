@@ -30,6 +30,7 @@ from sim.ui.collecting import Choices, Files
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "CAD", "JPY")
 AGAIN, SEEN, ROUND = "collect.again", "collect.seen", "collect.round"
+SHOWN = "collect.shown"  # the files of the draft
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,6 +47,9 @@ class _Draft:
 def draft(text: Text, files: Files, *, verdict: DeltaGenerator) -> None:
     """An upload on its way: mapping, check, acceptance."""
     key, shas = collecting.files_key(files), hashes(files)
+    if st.session_state.get(SHOWN) != key:  # what was conceded for other files counts no more
+        st.session_state[SHOWN] = key
+        draft_problems.forget()
     known = data.store().loaded(list(shas.values()))
     again = {name: known[sha] for name, sha in shas.items() if sha in known}
     if again and len(again) == len(shas) and st.session_state.get(AGAIN) != key:
@@ -78,12 +82,13 @@ def _read(
     choices = _choices(mappings, latest)
     with verdict, st.spinner(_reading(text, files)):
         imported = collecting.built(key, choices, files)
+    judged_for = collecting.planning_of(choices)
     made = _Draft(
         files=files,
         previews=previews,
         choices=choices,
         imported=imported,
-        quality=collecting.quality_of(imported),
+        quality=collecting.judged(key, choices, judged_for.to_json(), imported),
     )
     with problems:
         if again:
@@ -96,7 +101,7 @@ def _read(
         with right:
             _acceptance(text, made, latest)
         with left:
-            threshold = float(st.session_state.get("collect.threshold", 80))
+            threshold = judged_for.quality_threshold
             quality_view.report(
                 text, made.quality, imported.tables, threshold=threshold, key=key[:8]
             )
@@ -230,6 +235,7 @@ def _accept(
         planning=planning,
         # The nine files are the demo: no company of the visitor's is added to it.
         source="demo" if made.choices.afresh and trial_files.chosen() else "upload",
+        quality=made.quality,
     )
     collect_page.start_again()
     draft_changes.forget()

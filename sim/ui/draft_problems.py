@@ -48,6 +48,12 @@ def stops(imported: Import) -> int:
     return sum(one.severity in asked for one in problems_of(imported, ()))
 
 
+def forget() -> None:
+    """Wrong rows are left out, and codes read as others, only for files that were seen."""
+    for choice in ("collect.good", "collect.near"):
+        st.session_state.pop(choice, None)
+
+
 def _near_codes(text: Text, imported: Import) -> None:
     """Codes that differ from a declared one only in their writing may be read as that one."""
     near = [(one.code, one.near) for one in imported.unknown if one.near]

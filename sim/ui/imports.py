@@ -4,11 +4,13 @@ import json
 
 import streamlit as st
 
+from sim.errors import StoreError
 from sim.report.text import NONE, Text
 from sim.store import ImportRecord
 from sim.ui import accepted, access, collect_page, data, inventory, messages
 
 SHOWN, FILES = 10, 3
+LAST = "collect.imports.last"
 _KEPT = {"file": "name", "signature": "signature", "mapping": "mapping"}  # of a mapping file
 Row = dict[str, str]
 
@@ -20,14 +22,16 @@ def show(text: Text) -> None:
     rows = [_row(text, record, names.get(record.dataset, "")) for record in records[:SHOWN]]
     st.markdown(f"#### {text('ui.collect.imports')}", anchors=False)
     st.table(rows, border="horizontal", hide_index=True)
+    shown = st.session_state.get(LAST)  # the import that the reader saw at the top
+    st.session_state[LAST] = records[0].id if records else None
     with st.container(horizontal=True, gap="small"):
         if st.button(
             text("ui.collect.undo"),
             key="collect.undo",
             icon=":material/undo:",
-            disabled=len(records) < 2,
+            disabled=not records or records[0].below is None,
         ):
-            messages.safely(_undo)()
+            messages.safely(_undo)(records[0], shown)
             accepted.show_from_top()
     told = [record for record in records[:SHOWN] if record.files]
     if told:
@@ -147,7 +151,12 @@ def _count(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _undo() -> None:
+def _undo(last: ImportRecord, shown: object) -> None:
+    """Undo the import that was shown, never one that somebody made since."""
+    access.require(*access.LOADERS)
+    if shown not in (None, last.id):
+        when = last.at[:16].replace("T", " ")
+        raise StoreError("error.store.moved", who=last.author, at=when)
     version = data.store().undo_import(author=access.visitor())
     data.use(version.id)
     collect_page.start_again()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from sim.errors import raise_all
 from sim.ingest.grid import read_grid
+from sim.ingest.record import how_typed
 from sim.ingest.schema import TABLES, Column, Kind
 from sim.ingest.template import filled
 from sim.report.text import Text
@@ -41,7 +42,9 @@ def panel(text: Text) -> None:
             format_func=lambda one: text(f"table.{one}"),
             key="typed.table",
         )
-        _grid(name, data.in_use().id)
+        # The newest version, as uploads: an older one on the screen must not take its place.
+        latest = data.store().latest()
+        _grid(name, latest.id if latest else data.in_use().id)
 
 
 @st.fragment
@@ -120,7 +123,7 @@ def _column(
 
 def _apply(text: Text, name: str, dataset: str, edited: pd.DataFrame) -> None:
     """Check the grid and keep it, or say everything that is wrong under it."""
-    access.require(access.Role.COORDINATOR, access.Role.DEMAND, access.Role.SUPPLY)
+    access.require(*access.LOADERS)
     headers = {"": text(f"table.{name}")}
     headers |= {column: text(f"field.{column}") for column in TABLES[name].names}
     tables, problems = read_grid(name, edited, data.tables(dataset), headers=headers)
@@ -148,6 +151,8 @@ def keep(tables: dict[str, pd.DataFrame], *, name: str, dataset: str) -> None:
         source="typed",
         author=access.visitor(),
         files=[told],
+        detail=how_typed(name, data.tables(dataset), tables),
+        seen=dataset,
         kind="typed",
     )
     data.use(version.id)

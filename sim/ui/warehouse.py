@@ -23,8 +23,7 @@ from sim.ui.forecasting import Job
 
 FOLDER = ""  # the data folder among the names of connections
 ROWS = 5
-_MAY = (access.Role.COORDINATOR, access.Role.DEMAND, access.Role.SUPPLY)
-_SEEN, _ASKED = "warehouse.seen", "warehouse.asked"
+_SEEN, _ASKED, _KEPT = "warehouse.seen", "warehouse.asked", "warehouse.loaded"
 
 
 def connections() -> dict[str, str | Mapping[str, Any]]:
@@ -44,7 +43,7 @@ def connections() -> dict[str, str | Mapping[str, Any]]:
 
 def panel(text: Text) -> list[tuple[str, bytes]]:
     """Draw the panel; the histories that were loaded, as files of the draft."""
-    if not access.roles() & {*_MAY}:
+    if not access.roles() & {*access.LOADERS}:
         return []
     places = [*connections()] + ([FOLDER] if settings().data_folder else [])
     if not places:
@@ -70,8 +69,10 @@ def panel(text: Text) -> list[tuple[str, bytes]]:
 
 def _loaded() -> dict[str, History]:
     """The histories of this draft; accepting begins a new one."""
-    key = f"warehouse.loaded.{st.session_state.get('collect.round', 0)}"
-    kept: dict[str, History] = st.session_state.setdefault(key, {})
+    draft = st.session_state.get("collect.round", 0)
+    if st.session_state.get(_KEPT, (None,))[0] != draft:  # hundreds of MB of the one before go
+        st.session_state[_KEPT] = (draft, {})
+    kept: dict[str, History] = st.session_state[_KEPT][1]
     return kept
 
 
@@ -134,14 +135,14 @@ def _open(place: str) -> warehouse.Warehouse:
 
 
 def _test(place: str) -> None:
-    access.require(*_MAY)
+    access.require(*access.LOADERS)
     version = warehouse.check(_open(place))
     messages.flash("success", session.text()("ui.warehouse.answers", version=version))
 
 
 def _look(place: str, asked: str) -> None:
     """Begin to look at the first lines; the columns are shown when they are there."""
-    access.require(*_MAY)
+    access.require(*access.LOADERS)
     state, folder = st.session_state, settings().data_folder
     state[_ASKED], state[_SEEN] = (place, asked), None
     if place == FOLDER and folder is not None:
@@ -153,7 +154,7 @@ def _look(place: str, asked: str) -> None:
 
 def _load(place: str, found: Files | FilePreview, columns: dict[str, str], **styles: str) -> None:
     """Begin to add up; the history joins the draft when it is there."""
-    access.require(*_MAY)
+    access.require(*access.LOADERS)
     asked = st.session_state[_ASKED][1]
     if isinstance(found, Files):
 

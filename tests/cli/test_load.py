@@ -7,7 +7,7 @@ import pytest
 
 from sim.cli import load as loading
 from sim.cli.main import main
-from sim.ingest import inspect
+from sim.ingest import inspect, sandbox
 from sim.ingest.demo import demo_tables
 from sim.ingest.record import mapping_file
 from sim.model.planning_settings import PlanningSettings
@@ -181,3 +181,37 @@ def test_a_pattern_names_files_and_the_demo_is_never_mixed_with_a_company(inbox,
     told = run(f"{inbox}/*.csv")
     assert told["afresh"]
     assert set(store.load(told["version"])[0]) == {"item", "sales"}
+
+
+def test_near_codes_and_the_encoding_are_choices_of_the_command_too(run, tmp_path):
+    (tmp_path / "item.csv").write_bytes("item,label\nA1,Poêle\n".encode())
+    (tmp_path / "sales.csv").write_bytes(b"item,month,quantity\na1,2026-01,3\n")
+    paths = (tmp_path / "item.csv", tmp_path / "sales.csv", "--dry-run")
+    assert run(*paths, code=1)["counts"]["problem"] == 1
+    assert run(*paths, "--near-codes")["totals"]["loaded"][1]["quantity"] == 3
+    assert run(*paths[:2], "--near-codes", "--encoding", "cp1252")["status"] == "loaded"
+    opened = open_store(f"sqlite:///{tmp_path / 's.sqlite'}")
+    tables = opened.load(opened.latest().id)[0]
+    opened.close()
+    assert tables["item"]["label"].tolist() == ["PoÃªle"]
+
+
+def test_a_file_beyond_the_limit_is_refused_without_being_read_whole(run, tmp_path, monkeypatch):
+    (tmp_path / "sales.csv").write_bytes(MARCH)
+    monkeypatch.setattr(loading, "LARGEST", 10)
+    monkeypatch.setattr(sandbox, "LARGEST", 10)
+    told = run(tmp_path / "sales.csv", code=1)
+    assert "error.upload.too_large" in [one["key"] for one in told["problems"]]
+    assert len(loading._content(tmp_path / "sales.csv")) == 11
+
+
+def test_quality_is_judged_for_the_horizon_of_the_company(run, tmp_path):
+    (tmp_path / "sales.csv").write_bytes(MARCH)
+    (tmp_path / "resource.csv").write_bytes(b"resource,kind\nR,hours\n")
+    months = [f"2026-{month:02d}" for month in range(4, 13)]
+    months += [f"2027-{month:02d}" for month in range(1, 4)]
+    lines = "".join(f"R,{month},35\n" for month in months)
+    (tmp_path / "capacity.csv").write_text("resource,month,available\n" + lines)
+    given = (tmp_path / "sales.csv", tmp_path / "resource.csv", tmp_path / "capacity.csv")
+    short = run(*given, "--dry-run", "--horizon", 12)["quality"]
+    assert short > run(*given, "--dry-run", "--horizon", 24)["quality"]

@@ -1,6 +1,7 @@
 """frePPLe sheets with any cell replaced by anything: a sentence, never a crash."""
 
 import random
+import time
 
 import pyarrow as pa
 import pytest
@@ -66,3 +67,42 @@ def test_a_chain_of_parts_may_be_long():
     (routing,) = [one for one in previews if one.mapping.table == "routing"]
     hours = float(routing.texts("duration per unit (h)")[0][1:])
     assert hours == pytest.approx(many / 3600 / 0.8)  # the saw's efficiency
+
+
+def test_one_calendar_of_many_resources_is_read_once():
+    week = [["calendar", "start", "end", "value", "start time", "end time"]]
+    week += [
+        ["big", "2020-01-01", "2030-01-01", 1, f"{at}:00:00", f"{at + 1}:00:00"] for at in (8, 9)
+    ]
+    machines = [
+        ["name", "type", "available"],
+        *([f"R{at}", "default", "big"] for at in range(1_000)),
+    ]
+    began = time.process_time()
+    previews = looked(sheets() | {"calendar bucket": week, "resource": machines})
+    (capacity,) = [one for one in previews if one.mapping.table == "capacity"]
+    assert capacity.texts("available")[0][1:] == str(2 * 31)  # 2 hours, every day of December
+    assert time.process_time() - began < 8
+
+
+@pytest.mark.parametrize("ends", ["2030-01-01", "2024-12-02"])
+def test_thousands_of_lines_for_one_day_are_refused(ends):
+    week = [["calendar", "start", "end", "value"], *(["week", "2020-01-01", ends, 1],) * 4_000]
+    began = time.process_time()
+    previews = looked(sheets() | {"calendar bucket": week})
+    assert "error.profile.too_large" in [one.error.key for one in previews if one.error]
+    assert time.process_time() - began < 8
+
+
+def test_groups_in_groups_and_steps_without_end_are_read_in_seconds():
+    many = 2_000
+    chain = [["name", "owner"], *([f"G{at}", f"G{at + 1}"] for at in range(many))]
+    items = [
+        ["name", "owner"],
+        *([f"P{at}", f"P{at + 1}"] for at in range(2 * many)),
+        ["TABLE", ""],
+    ]
+    steps = [["operation", "suboperation"], *(["make table", f"S{at}"] for at in range(2 * many))]
+    began = time.process_time()
+    looked(sheets() | {"resource": chain, "item": items, "sub operation": steps})
+    assert time.process_time() - began < 8

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sim.ingest import build, inspect
 from sim.ingest.dates import Span, read_span
 from sim.ingest.periods import month_shares
+from sim.ingest.update import Base
 from tests.ingest.test_shapes import loaded, look, told_of
 from tests.ingest.words import keys, sentences
 
@@ -124,6 +125,10 @@ def test_months_that_are_no_months_are_told():
         assert all(sentences(problem))
 
 
+def loaded_tables(*files):
+    return dict(build(inspect(files)).require())
+
+
 CALENDAR = (
     "calendrier.csv",
     b"P\xc3\xa9riode;D\xc3\xa9but;Fin;Jours ouvr\xc3\xa9s\n"
@@ -138,6 +143,26 @@ def test_own_periods_go_to_months_by_the_days_of_the_calendar():
     assert [sold["A", f"2024-0{m}"] for m in (1, 2, 3)] == pytest.approx([23, 21, 21])
     alone = build(previews[:1])
     assert set(keys(alone.problems)) == {"error.data.not_month"}
+
+
+def test_the_periods_of_a_calendar_in_use_are_known():
+    loaded_before = loaded_tables(
+        CALENDAR, ("ventes.csv", b"Article;Mois;Qt\xc3\xa9\nA;2023-12;2\n")
+    )
+    (preview,) = look("Article;Période;Qté\nA;P01;20\nA;P02;20\n", "ventes 2.csv")
+    base = Base(tables=loaded_before)
+    sold = build([preview], base=base).require()["sales"]
+    assert sold["quantity"].sum() == 42
+    assert not build([preview], base=Base(tables=loaded_before, afresh=True)).ready
+
+
+@pytest.mark.parametrize("end", ["31/12/2023", "28/01/2199"])
+def test_a_period_without_days_or_of_centuries_is_a_problem(end):
+    wrong = CALENDAR[1].replace(b"28/01/2024", end.encode())
+    previews = look("Article;Période;Qté\nA;P01;20\nA;P02;20\n", "v.csv", (CALENDAR[0], wrong))
+    found = build(previews)
+    assert "error.data.period_days" in keys(found.problems)
+    assert all(one for problem in found.problems for one in sentences(problem))
 
 
 def test_own_periods_as_columns():

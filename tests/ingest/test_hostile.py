@@ -3,7 +3,9 @@
 import gzip
 import io
 import pickle
+import re
 import struct
+import time
 import warnings
 import zipfile
 
@@ -11,7 +13,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from sim.ingest import build, inspect
+from sim.ingest import FileMap, build, inspect
 from tests.ingest.files import SALES, book
 from tests.ingest.formats import container, ods, packed, parquet, xls, xlsb
 from tests.ingest.words import keys, sentences
@@ -216,3 +218,41 @@ def test_a_good_file_beside_a_broken_one_keeps_its_preview():
 def test_the_same_name_twice_is_told():
     found = inspect([("sales.csv", SALES), ("sales.csv", SALES)])
     assert [one.error.key if one.error else "" for one in found] == ["", "error.upload.same_name"]
+
+
+def test_four_thousand_equal_headers_have_names_of_their_own_in_seconds():
+    width, began = 4_000, time.process_time()
+    (preview,) = inspect([("wide.csv", b"\n".join(b";".join([w] * width) for w in (b"a", b"1")))])
+    names = [column.name for column in preview.columns]
+    assert names[:2] == ["a", "a (2)"]
+    assert len({*names}) == width
+    assert time.process_time() - began < 20
+
+
+def test_one_long_text_in_many_cells_of_a_small_workbook_is_refused():
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 14_001))
+    body = book(["x"])
+    with zipfile.ZipFile(io.BytesIO(body)) as given:
+        members = {name: given.read(name) for name in given.namelist()}
+    (sheet,) = [name for name in members if name.startswith("xl/worksheets/sheet")]
+    members[sheet] = re.sub(rb"<row .*</row>", cells.encode(), members[sheet], flags=re.DOTALL)
+    text = "<sst xmlns='{}'><si><t>{}</t></si></sst>"
+    spread = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    members["xl/sharedStrings.xml"] = text.format(spread, "x" * 32_000).encode()
+    small = packed(members)
+    assert len(small) < 400_000
+    (preview,) = inspect([("a.xlsx", small)])
+    assert preview.error.key == "error.upload.bomb"
+    assert "400" in sentences(preview.error)[0]
+
+
+def test_headers_as_long_as_a_book_are_cut_and_read_in_seconds():
+    words, began = " xyz" * 7_500, time.process_time()
+    header = ";".join(f"item {n % 3}{words}" for n in range(300))
+    (preview,) = inspect([("d.csv", f"{header}\n{';'.join(['1'] * 300)}\n".encode())])
+    names = [column.name for column in preview.columns]
+    assert len({*names}) == 300
+    assert max(map(len, names)) < 210
+    given = {"table": "sales", "columns": {"item": {"column": names[0]}}}
+    assert FileMap.from_json(given).columns["item"].column == names[0]
+    assert time.process_time() - began < 15

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.ingest import assess, read_files
-from sim.ingest.quality import CHECKS, TABLE_WEIGHTS, Quality, control_totals, points_lost
+from sim.ingest.quality import CHECKS, TABLE_WEIGHTS, Quality, control_totals, history, points_lost
 from sim.ingest.quality.score import table_points
 from sim.report.text import text_for
 from tests.ingest.cases import STEADY, clean, sales, spoil
@@ -152,3 +152,20 @@ def test_an_upload_without_usable_sales_is_not_praised(content):
     found = read_files([("sales.csv", content)])
     assert not found.usable
     assert assess(found.tables, found).score == 0
+
+
+def test_a_wrong_century_or_a_code_per_order_asks_for_no_more_memory(monkeypatch):
+    monkeypatch.setattr(history, "MOST_CELLS", 120 * 20)
+    months = [pd.Timestamp("1901-01-01"), *pd.date_range("2024-01-01", periods=24, freq="MS")]
+    sales = pd.DataFrame(
+        [
+            {"item": f"P{n:02d}", "channel": "All", "month": month, "quantity": float(n + 1)}
+            for n in range(30)
+            for month in months
+        ]
+    )
+    sales = sales.drop(sales.index[-5])
+    (found,) = [one for one in history.history_findings({"sales": sales}) if one]
+    assert (found.check, found.count) == ("missing_months", 1)
+    assert found.of == 20 * 24  # the largest twenty, without 1901
+    assert assess({"sales": sales}).score > 0

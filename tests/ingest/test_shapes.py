@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.ingest import build, inspect
+from sim.ingest import build, inspect, parts
 from tests.ingest.files import SALES, book
 from tests.ingest.words import keys, sentences, told
 
@@ -239,3 +239,12 @@ def test_a_wrong_cell_of_a_pivot_is_found_in_its_own_column():
     places = [(one.values["row"], one.values["column"], one.values["value"]) for one in found]
     assert places == [(3, "2024-03", "abc"), (4, "2024-01", "-2"), (2, "2024-02", "-3")]
     assert [one.values["lines"] for one in found[1:]] == [[4], [2, 3]]
+
+
+def test_a_pivot_of_more_lines_than_the_server_should_hold_is_refused(monkeypatch):
+    monkeypatch.setattr(parts, "MOST_LONG", 5)
+    body = b"item;2024-01;2024-02;2024-03\nA;1;;2\nB;3;4;5\n"
+    assert build(inspect([("sales.csv", body)])).ready
+    refused = build(inspect([("sales.csv", body + b"C;1;;\n")]))
+    assert keys(refused.blocking) == ["error.upload.too_many"]
+    assert all(sentences(refused.blocking[0]))

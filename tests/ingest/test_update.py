@@ -1,14 +1,18 @@
 """An upload over data in use: modes and their laws, differences, codes, what is kept."""
 
+import io
+import zipfile
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.ingest import build, inspect
+from sim.ingest import assess, build, inspect
 from sim.ingest.changes import change_of, changes
 from sim.ingest.modes import Mode, combine
+from sim.ingest.record import file_records, hashes
 from sim.ingest.schema import TABLES
 from sim.ingest.update import Base
 from sim.report.text import text_for
@@ -194,3 +198,15 @@ def test_the_stock_date_follows_the_sales_in_use(in_use):
     sent = ("stock.csv", b"item,on_hand\nA,7\n")
     found = tables_of(sent, base=Base(tables=in_use))
     assert found.require()["stock"]["as_of"].dt.strftime("%Y-%m-%d").tolist() == ["2026-02-28"]
+
+
+def test_a_file_and_an_archive_whose_name_begins_alike_keep_their_own_hashes():
+    inside = io.BytesIO()
+    with zipfile.ZipFile(inside, "w") as archive:
+        archive.writestr("item.csv", "item,label\nA,Anvil\n")
+    files = [("s", b"item,month,quantity\nA,2026-01,1\n"), ("s.zip", inside.getvalue())]
+    previews = inspect(files)
+    quality = assess({})
+    kept = file_records(previews, files, {}, quality=quality)
+    assert [one["name"] for one in kept] == ["s", "s.zip/item.csv"]
+    assert [one["sha256"] for one in kept] == [hashes(files)[name] for name, _ in files]

@@ -187,3 +187,45 @@ def test_every_problem_stands_in_a_table_with_its_remedy(visit, demo_again: None
     assert len(rows) == 3
     assert "(3)" in app.warning[0].value
     assert app.get("download_button")
+
+
+def test_leaving_wrong_rows_out_is_chosen_for_these_files_and_for_no_others(visit) -> None:
+    app = upload(visit("collect"), WRONG, ITEMS)
+    app.radio(key="collect.how").set_value("afresh").run()
+    app.checkbox(key="collect.good").check().run()
+    assert not app.button(key="collect.accept").disabled
+    app = upload(app, ("ventes 4.csv", WRONG[1] + b"A;demain;7\n", "text/csv"), ITEMS)
+    assert not app.checkbox(key="collect.good").value
+    assert app.button(key="collect.accept").disabled
+
+
+def test_undo_takes_back_the_import_that_was_shown_and_no_later_one(
+    visit, demo_again: None
+) -> None:
+    app = upload(visit("collect"), JANUARY, ITEMS)
+    app.button(key="collect.accept").click().run()
+    mine = visit("collect")
+    other = upload(visit("collect"), FEBRUARY)
+    other.button(key="collect.accept").click().run()
+    from sim.ui import data
+
+    theirs = data.store().latest().id
+    mine.button(key="collect.undo").click().run()
+    assert "entre-temps" in mine.error[0].value
+    assert data.store().latest().id == theirs
+    mine.button(key="collect.undo").click().run()
+    assert data.store().latest().id != theirs
+
+
+@pytest.mark.parametrize("button", ["collect.undo", "collect.demo"])
+def test_who_may_only_look_changes_no_data(visit, demo_again: None, monkeypatch, button) -> None:
+    from sim.ui import access, data
+
+    app = upload(visit("collect"), JANUARY, ITEMS)
+    app.button(key="collect.accept").click().run()
+    before = data.store().latest().id
+    monkeypatch.setattr(access, "roles", lambda: frozenset({access.Role.VIEWER}))
+    app = visit("collect")
+    app.button(key=button).click().run()
+    assert len(app.error) == 1
+    assert data.store().latest().id == before

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.errors import StoreError
 from sim.ui import data, typed_tables
 from tests.pages.test_collect import title, words
 
@@ -57,6 +58,13 @@ def test_a_typed_table_is_a_new_version_with_its_line_in_the_imports(
     typed_tables.keep(tables, name="capacity", dataset=before.id)
     record, now = data.store().imports()[0], data.store().latest()
     assert record.kind == "typed"
+    (changed,) = [one for one in record.detail["changes"] if one["changed"]]
+    assert (changed["table"], changed["changed"]) == ("capacity", len(tables["capacity"]))
+    with pytest.raises(StoreError) as refused:  # computed from a version that was left meanwhile
+        typed_tables.keep(
+            {**tables, "capacity": tables["capacity"][1:]}, name="capacity", dataset=before.id
+        )
+    assert refused.value.key == "error.store.moved"
     assert now is not None
     assert now.id == record.dataset != before.id
     assert data.planning_settings(now.id) == data.planning_settings(before.id)

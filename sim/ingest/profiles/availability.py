@@ -1,6 +1,6 @@
 """frePPLe's calendars to a capacity per month: working hours times size, or given buckets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,7 +13,11 @@ from sim.ingest.profiles.operations import in_buckets, read_duration
 MONTHS = 26  # from the month of the last sales: a horizon of 24 and its first months
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NO = frozenset({"false", "0", "no", "non", "faux"})
-_MOST_LINES, _MOST_RESOURCES = 20_000, 2_000
+_MOST_LINES = 20_000
+# Of all calendars: bucket-days of the horizon, and buckets that hold on one day. More is no
+# calendar of a company, and would keep the server busy for minutes.
+_MOST_HELD, _MOST_A_DAY = 500_000, 24
+Piece = tuple[float, float, float]  # from hour, to hour, value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +32,12 @@ class Bucket:
     from_hour: float = 0.0
     to_hour: float = 24.0
 
-    def holds(self, day: date) -> bool:
-        """Whether it is effective on a day."""
-        return self.start <= day < self.end and self.days[day.weekday()]
+    def on(self, days: Sequence[date]) -> Iterator[date]:
+        """The days without a gap on which it is effective."""
+        first = max(0, (self.start - days[0]).days)
+        for day in days[first : max(first, (self.end - days[0]).days)]:
+            if self.days[day.weekday()]:
+                yield day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +47,32 @@ class Calendar:
     default: float = 0.0
     buckets: tuple[Bucket, ...] = ()
 
-    def pieces(self, day: date) -> list[tuple[float, float, float]]:
-        """(from hour, to hour, value) of a day; lowest priority first, then the latest start.
+    def pieces(self, days: Sequence[date]) -> dict[date, list[Piece]]:
+        """The pieces of each of these days, which follow one another.
 
         >>> shift = Bucket(start=date(2024, 1, 1), end=date(2025, 1, 1), value=1,
         ...                from_hour=8, to_hour=16)
-        >>> Calendar(buckets=(shift,)).pieces(date(2024, 5, 6))
+        >>> Calendar(buckets=(shift,)).pieces([date(2024, 5, 6)])[date(2024, 5, 6)]
         [(0.0, 8, 0.0), (8, 16, 1), (16, 24.0, 0.0)]
         """
-        here = [one for one in self.buckets if one.holds(day)]
-        here.sort(key=lambda one: (one.priority, -one.start.toordinal()))
+        return {day: self._pieces(here) for day, here in self.held(days).items()}
+
+    def held(self, days: Sequence[date]) -> dict[date, list[Bucket]]:
+        """The buckets of each day: lowest priority first, then the latest start.
+
+        Raises
+        ------
+        OverflowError: more on one day than a calendar has.
+        """
+        found: dict[date, list[Bucket]] = {day: [] for day in days}
+        for one in sorted(self.buckets, key=lambda one: (one.priority, -one.start.toordinal())):
+            for day in one.on(days):
+                found[day].append(one)
+                if len(found[day]) > _MOST_A_DAY:
+                    raise OverflowError
+        return found
+
+    def _pieces(self, here: Sequence[Bucket]) -> list[Piece]:
         marks = sorted(
             {0.0, 24.0, *(hour for one in here for hour in (one.from_hour, one.to_hour))}
         )
@@ -59,22 +82,42 @@ class Calendar:
             found.append((start, end, next(held, self.default)))
         return found
 
-    def mean(self, day: date) -> float:
-        """The value of a day, by its hours."""
-        return sum((end - start) * value for start, end, value in self.pieces(day)) / 24.0
+
+def mean(pieces: Sequence[Piece]) -> float:
+    """The value of a day, by its hours.
+
+    >>> mean([(0.0, 12.0, 1.0), (12.0, 24.0, 3.0)])
+    2.0
+    """
+    return sum((end - start) * value for start, end, value in pieces) / 24.0
 
 
-def working_hours(day: date, calendars: Sequence[Calendar]) -> float:
-    """Hours of a day on which every calendar is open; without any, all 24."""
-    pieces = [calendar.pieces(day) for calendar in calendars]
-    marks = sorted(
-        {0.0, 24.0, *(hour for one in pieces for start, end, _ in one for hour in (start, end))}
-    )
-    return sum(
-        end - start
-        for start, end in pairwise(marks)
-        if all(any(a <= start < b and value > 0.0 for a, b, value in one) for one in pieces)
-    )
+def working_hours(days: Sequence[Sequence[Piece]]) -> float:
+    """Hours of a day on which every calendar is open; without any, all 24.
+
+    >>> working_hours([[(0.0, 8.0, 0.0), (8.0, 16.0, 1.0)], [(0.0, 12.0, 1.0)]]), working_hours([])
+    (4.0, 24.0)
+    """
+    both = [(0.0, 24.0)]
+    for pieces in days:
+        open_ = [(start, end) for start, end, value in pieces if value > 0.0]
+        both = list(_common(both, open_))
+    return sum(end - start for start, end in both)
+
+
+def _common(
+    one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]
+) -> Iterator[tuple[float, float]]:
+    """What two lists of intervals, each in order, have in common."""
+    at = by = 0
+    while at < len(one) and by < len(other):
+        start, end = max(one[at][0], other[by][0]), min(one[at][1], other[by][1])
+        if start < end:
+            yield start, end
+        if one[at][1] < other[by][1]:
+            at += 1
+        else:
+            by += 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,7 +128,12 @@ class Plant:
     calendars: Mapping[str, Calendar]
     locations: Mapping[str, str]  # location -> calendar of its working hours
     always: list[str] = field(default_factory=list)  # resources without working hours
+    # Computed once, however many resources share a calendar.
     hours: dict[tuple[str, ...], dict[date, float]] = field(default_factory=dict)
+    daily: dict[str, dict[date, list[Piece]]] = field(default_factory=dict)
+    means: dict[str, dict[date, float]] = field(default_factory=dict)
+    shares: dict[str, dict[date, float]] = field(default_factory=dict)
+    held: int = 0  # bucket-days looked at
 
     def by_month(self, line: Line, months: Sequence[date]) -> dict[date, float]:
         """The capacity of a resource in each month [hours, or units of a bucket].
@@ -93,27 +141,57 @@ class Plant:
         A resource planned by quantities takes the buckets of its maximum calendar, shared out
         by days; any other has its size times its working hours, times a varying efficiency.
         """
-        size = self.calendars.get(line.text("maximum_calendar"))
+        size = line.text("maximum_calendar")
         if in_buckets(line) and line.text("type").lower() in {"buckets", "resource_buckets"}:
-            return _shared(size.buckets, months) if size else {}
+            return self._shares(size, months)
         names = [line.text("available"), self.locations.get(line.text("location"), "")]
         open_ = tuple(sorted({name for name in names if name in self.calendars}))
         if not open_:
             self.always.append(line.text("name"))
-        rate = self.calendars.get(line.text("efficiency_calendar"))
+        rates = self._means(line.text("efficiency_calendar"), months)
+        sizes = self._means(size, months)
         whole = self.book.number(line, "maximum", 1.0)
         found = dict.fromkeys(months, 0.0)
         for day, hours in self._hours(open_, months).items():
-            share = rate.mean(day) / 100.0 if rate else 1.0
-            found[day.replace(day=1)] += hours * (size.mean(day) if size else whole) * share
+            share = rates[day] / 100.0 if rates else 1.0
+            found[day.replace(day=1)] += hours * (sizes[day] if sizes else whole) * share
         return found
 
     def _hours(self, names: tuple[str, ...], months: Sequence[date]) -> dict[date, float]:
         if names not in self.hours:
-            calendars = [self.calendars[name] for name in names]
+            pieces = [self._pieces(name, months) for name in names]
             days = _days(months[0], after(months[-1]))
-            self.hours[names] = {day: working_hours(day, calendars) for day in days}
+            self.hours[names] = {day: working_hours([one[day] for one in pieces]) for day in days}
         return self.hours[names]
+
+    def _pieces(self, name: str, months: Sequence[date]) -> dict[date, list[Piece]]:
+        if name not in self.daily:
+            days = _days(months[0], after(months[-1]))
+            try:
+                self.daily[name] = found = self.calendars[name].pieces(days)
+            except OverflowError:
+                raise self._too_large(_MOST_A_DAY) from None
+            self.held += sum(len(pieces) // 2 for pieces in found.values())
+            if self.held > _MOST_HELD:
+                raise self._too_large(_MOST_HELD)
+        return self.daily[name]
+
+    def _means(self, name: str, months: Sequence[date]) -> dict[date, float]:
+        """The value of each day; nothing without such a calendar."""
+        if name not in self.means:
+            pieces = self._pieces(name, months) if name in self.calendars else {}
+            self.means[name] = {day: mean(one) for day, one in pieces.items()}
+        return self.means[name]
+
+    def _shares(self, name: str, months: Sequence[date]) -> dict[date, float]:
+        if name not in self.shares:
+            known = self.calendars.get(name)
+            self.shares[name] = _shared(known.buckets, months) if known else {}
+        return self.shares[name]
+
+    def _too_large(self, limit: int) -> DataError:
+        sheet = self.book.sheets["calendarbucket"]
+        return DataError("error.profile.too_large", file=sheet.id, limit=limit)
 
 
 def plant(book: Book) -> Plant:
@@ -121,12 +199,9 @@ def plant(book: Book) -> Plant:
 
     Raises
     ------
-    DataError: more resources or calendar lines than a company has.
+    DataError: more calendar lines than a company has.
     """
-    lines, resources = book.lines("calendarbucket"), book.lines("resource")
-    for many, limit in ((lines, _MOST_LINES), (resources, _MOST_RESOURCES)):
-        if len(many) > limit:
-            raise DataError("error.profile.too_large", file=many[0].sheet.id, limit=limit)
+    lines = book.at_most("calendarbucket", _MOST_LINES)
     default = {
         line.text("name"): book.number(line, "default", 0.0) for line in book.lines("calendar")
     }

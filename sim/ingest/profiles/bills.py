@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from sim.errors import DataError
 from sim.ingest.profiles.operations import Load, Recipe
 
-LARGEST = 1_000_000  # entries of all bills together; more is no list of a company
+LARGEST = 1_000_000  # entries added up for all bills; more is no list of a company
 
 Bill = dict[tuple[str, bool], Load]
 
@@ -44,7 +44,8 @@ def rolled_up(recipes: Mapping[str, Recipe], *, file: str = "") -> dict[str, Bil
     entries = 0
     for item in order:
         bills[item] = _bill(recipes[item], bills)
-        entries += len(bills[item])
+        one = recipes[item]
+        entries += len(one.loads) + sum(len(bills.get(part, ())) for part in one.parts)
         if entries > LARGEST:
             raise DataError("error.profile.too_large", file=file, limit=LARGEST)
     return bills

@@ -56,6 +56,18 @@ class Book:
             ]
         return self.known[kind]
 
+    def at_most(self, kind: str, limit: int) -> list[Line]:
+        """The lines of a sheet.
+
+        Raises
+        ------
+        DataError: there are more than a company has.
+        """
+        lines = self.lines(kind)
+        if len(lines) > limit:
+            raise DataError("error.profile.too_large", file=lines[0].sheet.id, limit=limit)
+        return lines
+
     def number(self, line: Line, name: str, default: float) -> float:
         """A number of a line; one that cannot be read is a problem and counts as the default."""
         text = line.cells.get(name, "")

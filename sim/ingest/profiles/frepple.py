@@ -53,8 +53,10 @@ def _rewritten(book: Book) -> Iterator["FilePreview"]:
     if "buffer" in book.sheets:
         yield stock(listed)
     if "resource" in book.sheets:
-        yield resources(book)
-        yield from _capacities(listed)
+        machines = _guarded(book, lambda: resources(book))
+        if machines is not None:
+            yield machines
+            yield from _capacities(listed)
     if made is not None:
         bills = _guarded(book, lambda: rolled_up(made, file=_place(book)))
         if bills is not None:

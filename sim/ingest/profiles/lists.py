@@ -21,6 +21,7 @@ NAME = "frePPLe"
 _MOST_CHANNELS = 60
 _MONTH = 30.4  # days
 _LAST_YEAR = 9000  # later is "never"
+_DEEPEST = 100  # levels of a hierarchy
 _LONGEST = 3  # months of lead time that the model knows
 _DEMAND = {
     "sales": {"item": "item", "month": "due", "quantity": "quantity"},
@@ -128,7 +129,7 @@ def top(name: str, parents: dict[str, str]) -> str:
     found = ""
     while parents.get(name):
         name = found = parents[name]
-        if name in seen:
+        if name in seen or len(seen) > _DEEPEST:
             break
         seen.add(name)
     return found

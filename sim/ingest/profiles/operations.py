@@ -94,17 +94,20 @@ class _Shop:
         self.makers = self._makers()
 
     def _steps(self) -> dict[str, list[tuple[float, str]]]:
-        found: dict[str, list[tuple[float, str]]] = {}
+        found: dict[str, dict[str, float]] = {}
         for line in self.operations.values():
             if line.text("owner"):
-                step = (self.book.number(line, "priority", 1.0), line.text("name"))
-                found.setdefault(line.text("owner"), []).append(step)
+                weight = self.book.number(line, "priority", 1.0)
+                found.setdefault(line.text("owner"), {})[line.text("name")] = weight
         for line in self.book.lines("suboperation"):
-            step = (self.book.number(line, "priority", 1.0), line.text("suboperation"))
-            known = found.setdefault(line.text("operation"), [])
-            if step[1] not in {name for _, name in known}:
-                known.append(step)
-        return found
+            weight = self.book.number(line, "priority", 1.0)
+            found.setdefault(line.text("operation"), {}).setdefault(
+                line.text("suboperation"), weight
+            )
+        return {
+            owner: [(weight, name) for name, weight in steps.items()]
+            for owner, steps in found.items()
+        }
 
     def _makers(self) -> dict[str, list[Line]]:
         inner = {name for steps in self.steps.values() for _, name in steps}

@@ -14,8 +14,16 @@ if TYPE_CHECKING:
     from sim.ingest.preview import FilePreview
 
 
+_MOST, _DEEPEST = 2_000, 100  # resources; levels of their groups
+
+
 def resources(book: Book) -> "FilePreview":
-    """The resources that set a limit: hours, or quantities of a bucket."""
+    """The resources that set a limit: hours, or quantities of a bucket.
+
+    Raises
+    ------
+    DataError: more resources than a company has.
+    """
     lines = _limited(book)
     columns = {
         "resource": [line.text("name") for line in lines],
@@ -41,12 +49,16 @@ def capacity(book: Book, first: date) -> "FilePreview | None":
     """
     works, months = plant(book), horizon(first)
     members = _members(book)
+    known: dict[str, dict[date, float]] = {}  # one resource counts in each of its groups
     rows: list[int] = []
     columns: dict[str, list[str]] = {"resource": [], "month": [], "available": []}
     for line in _limited(book):
         found: dict[date, float] = {}
         for one in members.get(line.text("name")) or [line]:
-            for month, hours in works.by_month(one, months).items():
+            name = one.text("name")
+            if name not in known:
+                known[name] = works.by_month(one, months)
+            for month, hours in known[name].items():
                 found[month] = found.get(month, 0.0) + hours
         for month, hours in found.items():
             rows.append(line.row)
@@ -84,12 +96,12 @@ def _limited(book: Book) -> list[Line]:
 
 def _members(book: Book) -> dict[str, list[Line]]:
     """The lowest resources under each group."""
-    lines = {line.text("name"): line for line in book.lines("resource")}
+    lines = {line.text("name"): line for line in book.at_most("resource", _MOST)}
     groups = {line.text("owner") for line in lines.values()}
     found: dict[str, list[Line]] = {}
     for name, line in lines.items():
         owner, seen = line.text("owner"), {name}
-        while owner and owner not in seen and name not in groups:
+        while owner and owner not in seen and name not in groups and len(seen) < _DEEPEST:
             found.setdefault(owner, []).append(line)
             seen.add(owner)
             owner = lines[owner].text("owner") if owner in lines else ""

@@ -16,6 +16,7 @@ ASLEEP = 6  # months without a sale
 JUMP = 0.5  # change of the net price from one month to the next
 FALL = 0.5  # of the level: what a month without stock sells less than
 _STEADY = 0.02  # spread of the steadiest item [share of the level]
+MOST_CELLS, _RECENT = 5_000_000, 120  # item-months that are looked at; of them months
 _KNOWN = 3  # values that make a season
 _LEVEL = 13  # months of the moving median: a whole year, centred
 _TOTAL = re.compile(r"(sous |grand )?(total|totaux)( general| generale)?|sub ?total|sum|somme")
@@ -24,7 +25,7 @@ _TOTAL = re.compile(r"(sous |grand )?(total|totaux)( general| generale)?|sub ?to
 def history_findings(tables: Tables) -> list[Finding | None]:
     """What the sales say about themselves, with the stock history where there is one."""
     sales = tables["sales"]
-    monthly = sales.groupby(["item", "month"], sort=True)["quantity"].sum()
+    monthly = _bounded(sales.groupby(["item", "month"], sort=True)["quantity"].sum())
     grid = monthly.unstack("item").sort_index()  # noqa: PD010 - a month x item grid
     grid = grid.reindex(pd.date_range(grid.index[0], grid.index[-1], freq="MS"))
     out = _without_stock(tables, grid)
@@ -38,6 +39,24 @@ def history_findings(tables: Tables) -> list[Finding | None]:
         _total_rows(grid),
         *_ages(tables, grid, lives=lives),
     ]
+
+
+def _bounded(monthly: "pd.Series[float]") -> "pd.Series[float]":
+    """The months of the last ten years and the largest items, where all would be too many.
+
+    One wrong date of 1900, or a code per order, must not ask for more memory than there is.
+
+    Parameters
+    ----------
+    monthly : (item, month) [units]
+    """
+    months = monthly.index.get_level_values("month")
+    span = 12 * (months.max().year - months.min().year + 1)
+    if span * monthly.index.get_level_values("item").nunique() <= MOST_CELLS:
+        return monthly
+    monthly = monthly[months > months.max() - pd.DateOffset(months=_RECENT)]
+    largest = monthly.abs().groupby("item").sum().nlargest(MOST_CELLS // _RECENT).index
+    return monthly[monthly.index.get_level_values("item").isin(largest)]
 
 
 def volume_share(sales: pd.DataFrame, items: set[str]) -> float:
@@ -72,8 +91,7 @@ def deseasonalised(grid: pd.DataFrame, families: "pd.Series[str]") -> pd.DataFra
     season = np.ones(grid.shape)
     calendar = pd.DatetimeIndex(grid.index).month.to_numpy()
     family_of = families[grid.columns].to_numpy()
-    for family in families.unique():
-        members = family_of == family
+    for members in pd.Series(family_of).groupby(family_of).indices.values():
         for number in range(1, 13):
             here = calendar == number
             values = ratio.to_numpy()[np.ix_(here, members)]
@@ -105,7 +123,9 @@ def _without_stock(tables: Tables, grid: pd.DataFrame) -> pd.DataFrame:
     none = pd.DataFrame(False, index=grid.index, columns=grid.columns)
     if "stock_history" not in tables:
         return none
-    closing = tables["stock_history"].pivot_table(index="month", columns="item", values="closing")
+    lines = tables["stock_history"]
+    lines = lines[lines["month"].isin(grid.index) & lines["item"].isin(grid.columns)]
+    closing = lines.pivot_table(index="month", columns="item", values="closing")
     empty = (closing.reindex(index=grid.index, columns=grid.columns) <= 0).to_numpy()
     before = np.vstack([np.zeros((1, empty.shape[1]), dtype=bool), empty[:-1]])
     return none | empty | before
