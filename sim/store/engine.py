@@ -1,6 +1,8 @@
 """Connections to the durable store: one engine that writes, one that reads, and their refusals."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ _PRAGMAS = (
     "busy_timeout=30000",
     "recursive_triggers=ON",  # else INSERT OR REPLACE slips past the guards
 )
+_PATIENCE = 200  # tries of 50 ms to open a file that another process is making
 # SQLite writers that wait for one another spin unfairly: one at a time in this process.
 _WRITING = threading.Lock()
 _AUDIT_LOCK = 0x50_1C  # PostgreSQL: writers queue here, so the audit chain has no fork
@@ -86,13 +89,27 @@ def _sqlite_engine(url: sa.URL, *, begin: str, extra: tuple[str, ...]) -> sa.Eng
     def on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         for pragma in (*_PRAGMAS, *extra):
-            connection.execute(f"PRAGMA {pragma}")
+            _set(connection, pragma)
 
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _set(connection: Any, pragma: str) -> None:
+    """Set a pragma. A new file that two processes turn to WAL at once is "locked" at once, too:
+    SQLite does not wait there, so we do.
+    """
+    for left in range(_PATIENCE, -1, -1):
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+            return
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            time.sleep(0.05)
 
 
 _REASONS = (
