@@ -59,8 +59,6 @@ function paint(panel, card) {
   card.value.toggleAttribute("hidden", card.gone);
   card.value.disabled = card.range.disabled;
   card.place.classList.toggle("off", card.range.disabled);
-  const odd = card.soft && (card.values[card.at] > card.soft.high || card.values[card.at] < card.soft.low);
-  card.odd.textContent = odd ? card.soft.words : "";
 }
 
 function move(panel, card, at) {
@@ -83,9 +81,7 @@ function build(panel, id) {
   card.value = html("button", "value", place, { type: "button" });
   card.typed = html("input", "typed", place, { type: "text", hidden: "" });
   card.range = html("input", "range", place, { type: "range", min: "0", step: "1" });
-  const note = html("div", "note", place);
-  card.note = html("span", "", note);
-  card.odd = html("span", "odd", note);
+  card.note = html("div", "note", place);
   listen(panel, card, id);
   return card;
 }
@@ -155,7 +151,6 @@ function dress(panel, card, told) {
   card.values = told.values;
   card.labels = told.labels;
   card.gone = told.gone;
-  card.soft = told.soft;
   card.range.max = String(told.values.length - 1);
   card.name.textContent = told.name;
   card.deadline.textContent = told.deadline;

@@ -106,8 +106,8 @@ def _set(connection: Any, pragma: str) -> None:
         try:
             connection.execute(f"PRAGMA {pragma}")
             return
-        except sqlite3.OperationalError:
-            if not left:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
                 raise
             time.sleep(0.05)
 

@@ -117,16 +117,13 @@ def _state() -> Mapping[str, Any]:
 
 
 def _card(face: Face) -> dict[str, Any]:
-    body = {
-        key: value for key, value in asdict(face).items() if key not in ("card", "labels", "odd")
-    }
+    body = {key: value for key, value in asdict(face).items() if key not in ("card", "labels")}
     return body | {
         "id": face.card.id,
         "on": face.card.on,
         "value": face.card.value,
         "values": list(face.labels),
         "labels": list(face.labels.values()),
-        "soft": None,
     }
 
 

@@ -60,6 +60,20 @@ def test_a_killed_process_loses_no_save_that_it_had_acknowledged(url):
     store.close()
 
 
+def test_a_new_file_that_another_process_is_making_is_waited_for(url):
+    path = Path(sa.make_url(url).database)
+    path.parent.mkdir()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE begun (x)")
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO begun VALUES (1)")
+    release = threading.Timer(0.4, lambda: other.execute("COMMIT"))
+    release.start()
+    open_store(url).close()
+    release.join()
+    other.close()
+
+
 def test_many_threads_save_without_a_gap_in_the_audit(store):
     def save(name):
         for n in range(10):
