@@ -14,6 +14,7 @@ from sim.model.kernel import tables
 from sim.model.kernel.block import Groups
 from sim.model.kernel.compiled import block_function
 from sim.model.kernel.lanes import DOUBLE, FEW, ROW, SINGLE
+from sim.model.kernel.memory import SPARE
 from sim.model.kernel.month import World
 from sim.model.kernel.stages import Outputs
 from sim.model.kernel.structure import Structure, structure
@@ -120,6 +121,33 @@ def simulate(problem: Problem, plan: Plan, draws: Draws, *, threads: int = LIVE_
     return _outcome(problem, plan, draws, sums=sums, places=places)
 
 
+def prepare(problem: Problem, draws: Draws) -> None:
+    """Have memory at hand for outcomes, so that the first ones are as quick as the rest.
+
+    Parameters
+    ----------
+    problem
+    draws : that it will be simulated on
+    """
+    blocks, _, _, width = draws.errors.shape
+    SPARE.prepare(_shape(problem, blocks * width))
+
+
+def outcome_bytes(problem: Problem, draws: int) -> int:
+    """Memory of the largest part of an outcome [bytes].
+
+    Parameters
+    ----------
+    problem
+    draws : how many
+    """
+    return 8 * int(np.prod(_shape(problem, draws)))
+
+
+def _shape(problem: Problem, draws: int) -> tuple[int, int, int, int]:
+    return c.MEASURES, len(problem.families), problem.months, draws
+
+
 def _certain(problem: Problem) -> bool:
     chance = problem.win_probability
     wins = ((chance > 0) & (chance < 1)).any()
@@ -141,8 +169,7 @@ def _run(
     blocks, months, _, width = errors.shape
     items, resources = problem.routing.shape
     sums = Sums(
-        # Not filled with noughts: numpy then asks for large pages, hundreds of times fewer faults.
-        families=np.empty((c.MEASURES, len(problem.families), months, blocks * width)),
+        families=SPARE.array(_shape(problem, blocks * width)),
         costs=np.zeros((c.COSTS, months, blocks * width), real),
         items=np.zeros((blocks, months, items, c.ITEM_SUMS)).transpose(0, 3, 2, 1),
         resources=np.zeros((blocks, c.RESOURCE_SUMS, resources, months)),
