@@ -6,6 +6,7 @@ each family puts on them.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -155,9 +156,7 @@ def _risk(risk: SupplyRisk | None, rows: Ints) -> SupplyRisk | None:
 def _costs(costs: UnitCosts | None, rows: Ints) -> UnitCosts | None:
     if costs is None:
         return None
-    return replace(
-        costs, hold=costs.hold[rows], backlog=costs.backlog[rows], lost=costs.lost[rows]
-    )
+    return replace(costs, hold=costs.hold[rows], backlog=costs.backlog[rows], lost=costs.lost[rows])
 
 
 def _limits(limits: PlanLimits | None, rows: Ints) -> PlanLimits | None:
@@ -169,12 +168,14 @@ def _limits(limits: PlanLimits | None, rows: Ints) -> PlanLimits | None:
 
 
 def _plan(plan: Plan, rows: Ints, used: Floats) -> Plan:
-    items = {name: getattr(plan, name) for name in PLANNED}
     none = np.zeros_like(used)
+    items: dict[str, Any] = {  # what a mode does not know is None
+        name: None if (found := getattr(plan, name)) is None else found[rows] for name in PLANNED
+    }
     return replace(
         plan,
         used=used,
         overtime=none,
         outside=none,
-        **{name: None if found is None else found[rows] for name, found in items.items()},
+        **items,
     )

@@ -37,8 +37,10 @@ def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spe
             unserved,
             layers.reference(look, x, y),
             layers.line(x, demand, width=2, tone=look.palette.ink),
-            # beside the last bar, however wide it is
-            layers.label(look, {**x, "bandPosition": 1}, y, dx=6),
+            # beside the bar, however wide it is
+            layers.label(
+                look, {**x, "bandPosition": 1}, y, **layers.beside("6", "bandwidth('x') + 6")
+            ),
             layers.label(look, x, y, part="gap", align="center", dx=0, dy=-14),
             layers.room(x, y),
             layers.note(look),
@@ -136,7 +138,7 @@ def load_spec(
     cells: Spec = {
         "name": "cells",
         "transform": [*layers.only("month"), {"filter": "datum.level != 'none'"}],
-        "mark": {"type": "rect"},
+        "mark": {"type": "rect", **_outline(look)},
         "encoding": {
             "x": x,
             "y": y,
@@ -155,6 +157,11 @@ def load_spec(
         cells["transform"] = layers.only("month")
     shown = [cells, numbers, _frame(look, x, y), layers.note(look)]
     return {**chart(look, name, layers=shown, height=height), "params": [CELL]}
+
+
+def _outline(look: Look) -> Spec:
+    """A line around the cells of the marked month."""
+    return {"stroke": look.palette.ink, "strokeWidth": {"expr": "datum.marked ? 1.5 : 0"}}
 
 
 def _frame(look: Look, x: Spec, y: Spec) -> Spec:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,17 +20,18 @@ class Unit:
     factor: float  # plan units per axis unit
     scale: str | None  # money scale "M", "k", ""; None for physical units
     word: str = ""  # the name of one physical unit, in the plural
+    finer: int = 0  # decimals more than usual: for a part that is small on the axis of the whole
 
     def write(self, text: Text, x: float, *, decimals: int = 1, sign: bool = False) -> str:
         """An axis value with its unit."""
         if self.scale is None:
             return text.number(x * self.factor, 0, sign=sign) + FIXED + self.word
-        digits = decimals if self.scale == "M" else 0
+        digits = decimals + self.finer if self.scale == "M" else 0
         return text.in_currency(text.number(x, digits, sign=sign), self.scale)
 
     def bare(self, text: Text, x: float, *, decimals: int = 1, sign: bool = False) -> str:
         """An axis value without its unit, for end labels."""
-        digits = decimals if self.factor > 1e3 else 0
+        digits = decimals + self.finer if self.factor > 1e3 else 0
         return text.number(x, digits, sign=sign)
 
 
@@ -58,6 +59,8 @@ class View:
     density: Density = Density.COMFORT
     letter: str = "A"
     name: str = ""  # what the scenario is called where its letter says nothing
+    month: int | None = None  # the month that is marked in every chart
+    part: bool = False  # whether one family is shown alone
 
     @property
     def called(self) -> str:
@@ -99,6 +102,16 @@ def units_for(problem: Problem, text: Text) -> Units:
     return Units(
         flow=_pieces(demand, text), stock=_pieces(held, text), pallets=pallets, money=False
     )
+
+
+def units_of_part(units: Units, part: Problem, text: Text) -> Units:
+    """The same axes for one family, with one decimal more where it is small on them."""
+    own = units_for(part, text)
+    return replace(units, flow=_finer(units.flow, own.flow), stock=_finer(units.stock, own.stock))
+
+
+def _finer(unit: Unit, own: Unit) -> Unit:
+    return replace(unit, finer=1) if own.factor < unit.factor else unit
 
 
 def _money(largest: float, text: Text) -> Unit:
