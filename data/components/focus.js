@@ -3,8 +3,8 @@
 // What is sent is always all that is wanted, so that two quick clicks are as good as the last.
 // Words come in as text and attributes, never as markup.
 
-const CHARTS = '[class*="st-key-room-chart-"]';
-const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable=true]";
+const CHARTS = '[data-testid="stVegaLiteChart"]'; // the page has no others
+const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, [contenteditable=true]";
 const OPEN = '[role="dialog"], [data-testid="stPopoverBody"], [role="listbox"], [role="menu"]';
 let shown = null; // the line on the page: what it shows, what is wanted, how to ask for it
 

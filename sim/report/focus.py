@@ -12,24 +12,23 @@ from sim.report.frames.view import Unit, View, monthly
 from sim.report.style import Density
 from sim.report.text import Text
 
-SOME = 0.005  # of a resource: a part below is written as 0 %
-
 
 def month_line(outcome: Outcome, whole: Outcome, *, view: View) -> str:
     """The figures of the marked month: demand, supply, share served, stock, fullest resource.
 
-    `outcome` is what is shown, one family or all of `whole`, whose resources can be full.
+    Where room is short, share and stock are left to their charts, which write them, too.
+    `outcome` is what is shown: one family, or all of `whole`.
     """
     if view.month is None:
         return ""
     t, text = view.month, view.text
     share = float(fill_by_month(outcome, view)[:, t].mean())
+    held = [text("focus.served", share=text.percent(share, 0)), _stock(outcome, view)]
     return " · ".join(
         [
             _flow(outcome, view, "demand", Measure.DEMAND_VALUE, Measure.DEMAND_UNITS),
             _flow(outcome, view, "supply", Measure.SERVED_VALUE, Measure.SERVED_UNITS),
-            text("focus.served", share=text.percent(share, 0)),
-            _stock(outcome, view),
+            *([] if view.density is Density.COMPACT else held),
             *_load(outcome, whole, view, t),
         ]
     )
@@ -71,28 +70,29 @@ def _flow(outcome: Outcome, view: View, name: str, measure: Measure, units: Meas
 
 def _stock(outcome: Outcome, view: View) -> str:
     unit = view.units.stock
-    value = _at(monthly(outcome, Measure.STOCK_VALUE, view.units), view, unit)
+    mean = _mean(monthly(outcome, Measure.STOCK_VALUE, view.units))[view.month or 0]
+    value = unit.bare(view.text, float(mean) / unit.factor)
     wanted = stock_wanted(outcome.problem, view)[view.month or 0]
     target = unit.write(view.text, float(wanted) / unit.factor)
     return view.text("focus.stock", value=value, target=target)
 
 
 def _load(outcome: Outcome, whole: Outcome, view: View, t: int) -> list[str]:
-    """The fullest resource, what of it the family takes, and the one that held the month back."""
-    text, problem, loads = view.text, whole.problem, whole.load[:, t]
-    if not np.isfinite(loads).any():
+    """The resource that is loaded most, what of it the family takes, and what held the month."""
+    text, problem, own = view.text, whole.problem, outcome.load[:, t]
+    if not np.isfinite(own).any():
         return []
-    worst = int(np.nanargmax(loads))
+    worst = int(np.nanargmax(own))
+    load = float(whole.load[worst, t])
     name = problem.label(text.lang, "resource", problem.resources[worst])
-    told = [text("focus.load", name=name, value=text.percent(float(loads[worst]), 0))]
-    if view.part and loads[worst] > 0:
-        own = float(outcome.load[worst, t] / loads[worst])
-        share = text.percent(own if own >= SOME else 0.0, 0)
-        told = [text("focus.load.part", load=told[0], share=share)]
+    told = text("focus.load", name=name, value=text.percent(load, 0))
+    if view.part and load > 0:
+        told = text("focus.load.part", load=told, share=text.percent(float(own[worst]) / load, 0))
     limits = headline.limiting_resources(outcome, slice(t, t + 1))
-    if limits and limits[0] != worst:
-        told.append(text("focus.limit", name=headline.resource_name(problem, text, limits[0])))
-    return told
+    if not limits or limits[0] == worst:
+        return [told]
+    limit = headline.resource_name(problem, text, limits[0])
+    return [told, text("focus.limit", name=limit)]
 
 
 def _at(samples: Floats, view: View, unit: Unit) -> str:

@@ -84,8 +84,8 @@ def payload(text: Text, problem: Problem, told: Told) -> dict[str, Any]:
     focus, keys = told.focus, month_keys(problem)
     at = focus.month_of(problem)
     around = ("", "") if at is None else (keys[max(at - 1, 0)], keys[min(at + 1, len(keys) - 1)])
-    # With the figures of a month beside them, there is no room for buttons on a small screen.
-    many = len(told.families) > PILLS[told.compact] or (told.compact and at is not None)
+    # With the figures of a month beside them, there is no room for buttons.
+    many = len(told.families) > PILLS[told.compact] or at is not None
     return {
         "month": focus.month,
         "family": focus.family,

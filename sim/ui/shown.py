@@ -62,7 +62,7 @@ def simulate(
     outcome, units = whole, results.units(problem, text)
     if family is not None:
         outcome, reference = of_family(whole, family), of_family(reference, family)
-        units = frames.units_of_part(units, reference.problem, text)
+        units = frames.units_of_part(units)
     view = View(
         text=text,
         units=units,

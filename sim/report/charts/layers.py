@@ -4,6 +4,11 @@ from sim.report.charts.look import Look, Spec, colour, dash
 
 TIPS = ("month", "scenario", "mean", "band", "reference", "difference")
 MARKED = 0.16  # opacity of the band over the month that the reader looks at
+# A label stands at the right of its place, or at the left where its row says so.
+BESIDE = {
+    "align": {"expr": "datum.left ? 'right' : 'left'"},
+    "dx": {"expr": "datum.left ? -12 : 12"},
+}
 MUTE = {"aria": False}  # of marks whose numbers are told by those that carry the tooltip
 
 
@@ -115,7 +120,7 @@ def mean(look: Look, x: Spec, y: Spec) -> Spec:
 
 def label(look: Look, x: Spec, y: Spec, *, part: str = "end", **mark: object) -> Spec:
     """Text at a place: its words, tone and weight come with the row."""
-    style: Spec = {"type": "text", "tooltip": None, **beside("12"), **mark}
+    style: Spec = {"type": "text", "tooltip": None, **BESIDE, **mark}
     style["fontWeight"] = {"expr": "datum.bold ? 600 : 400"}
     return {
         "transform": only(part),
@@ -128,12 +133,6 @@ def label(look: Look, x: Spec, y: Spec, *, part: str = "end", **mark: object) ->
             "color": colour(look),
         },
     }
-
-
-def beside(right: str, left: str = "") -> Spec:
-    """Text so many pixels right of its place, or left of it where the row says so."""
-    align = {"expr": "datum.left ? 'right' : 'left'"}
-    return {"align": align, "dx": {"expr": f"datum.left ? -({left or right}) : {right}"}}
 
 
 def room(x: Spec, y: Spec) -> Spec:

@@ -37,10 +37,8 @@ def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spe
             unserved,
             layers.reference(look, x, y),
             layers.line(x, demand, width=2, tone=look.palette.ink),
-            # beside the bar, however wide it is
-            layers.label(
-                look, {**x, "bandPosition": 1}, y, **layers.beside("6", "bandwidth('x') + 6")
-            ),
+            # beside the last bar, however wide it is
+            layers.label(look, {**x, "bandPosition": 1}, y, dx=6),
             layers.label(look, x, y, part="gap", align="center", dx=0, dy=-14),
             layers.room(x, y),
             layers.note(look),

@@ -41,42 +41,48 @@ def balance(outcome: Outcome, reference: Outcome | None, *, view: View) -> pa.Ta
     ]
     top = max(finite(demand)[1], finite(high)[1])
     rows += ends(labels, view, rows[-1]["month"], low=0.0, high=top)
-    rows += _marked_balance(outcome.problem, demand, served, view, top=top)
     return table("balance", rows + _gap(demand, served, view, rows))
 
 
-def _marked_balance(
-    problem: Problem, demand: Floats, served: Floats, view: View, *, top: float
-) -> list[Row]:
-    """Demand and supply of the marked month, with their names: bars have no end there."""
-    t, text, unit = view.month, view.text, view.units.flow
-    if t is None:
-        return []
-    labels = [
-        ("ink", text("chart.mark.demand", value=unit.bare(text, demand[t])), demand[t]),
-        (
-            f"{view.letter} text",
-            text("chart.mark.supply", letter=view.letter, value=unit.bare(text, served[t])),
-            served[t],
-        ),
-    ]
-    return beside(labels, view, problem, low=0.0, high=top)
-
-
 def _gap(demand: Floats, served: Floats, view: View, rows: list[Row]) -> list[Row]:
-    gap = demand - served
-    worst = int(np.argmax(gap)) if view.month is None else view.month
-    unit = view.units.flow
+    """What stands above the bars: the largest gap, or demand and supply of the marked month."""
+    text, unit, gap = view.text, view.units.flow, demand - served
+    if view.month is not None:
+        t = view.month
+        words = text(
+            "chart.mark.balance",
+            demand=unit.bare(text, demand[t]),
+            supply=unit.bare(text, served[t]),
+        )
+        # As wide as nine months in eighteen: it stays between the axis and the labels.
+        return _above(demand, view, rows, at=t, wide=len(gap) // 4, words=words, tone="ink")
+    worst = int(np.argmax(gap))
     if gap[worst] < 0.005 * demand[worst] or float(f"{gap[worst]:.1f}") == 0:
         return []
-    words = view.text("chart.gap", value=unit.write(view.text, gap[worst]))
-    # As wide as five months: at either end it would lie on the axis or on the labels of the lines.
-    place = min(max(worst, 2), max(len(gap) - 3, 0))
-    level = demand[max(place - 2, 0) : place + 3].max()
+    words = text("chart.gap", value=unit.write(text, gap[worst]))
+    return _above(demand, view, rows, at=worst, wide=2, words=words, tone="critical")
+
+
+def _above(
+    demand: Floats,
+    view: View,
+    rows: list[Row],
+    *,
+    at: int,
+    wide: int,
+    words: str,
+    tone: str,
+) -> list[Row]:
+    """A label over the highest bar below it; `wide` months to each side at either end.
+
+    Nearer to an end it would lie on the axis or on the labels of the lines.
+    """
+    place = min(max(at, wide), max(len(demand) - 1 - wide, 0))
+    level = demand[max(place - wide, 0) : place + wide + 1].max()
     month = rows[place]["month"]
     label: Row = {"part": "gap", "month": month, "y": level, "text": words}
     return [
-        {**label, "tone": "critical", "bold": True},
+        {**label, "tone": tone, "bold": True},
         {"part": "room", "month": month, "y": level + view.lines(1.2) * demand.max()},
     ]
 

@@ -165,7 +165,8 @@ def _row(
     pairs = zip(loads.value[r].tolist(), loads.base[r].tolist(), strict=True)
     for t, ((key, label), (value, base)) in enumerate(zip(months, pairs, strict=True)):
         known, marked = math.isfinite(value), t == view.month
-        shown = known and (loads.every_number or marked or round(100 * value) > 100)
+        least = 1 if loads.every_number or marked else 101
+        shown = known and round(100 * value) >= least
         cells.append(
             {
                 **fixed,

@@ -104,14 +104,9 @@ def units_for(problem: Problem, text: Text) -> Units:
     )
 
 
-def units_of_part(units: Units, part: Problem, text: Text) -> Units:
-    """The same axes for one family, with one decimal more where it is small on them."""
-    own = units_for(part, text)
-    return replace(units, flow=_finer(units.flow, own.flow), stock=_finer(units.stock, own.stock))
-
-
-def _finer(unit: Unit, own: Unit) -> Unit:
-    return replace(unit, finer=1) if own.factor < unit.factor else unit
+def units_of_part(units: Units) -> Units:
+    """The same axes for one family, with one decimal more in words: it is small on them."""
+    return replace(units, flow=replace(units.flow, finer=1), stock=replace(units.stock, finer=1))
 
 
 def _money(largest: float, text: Text) -> Unit:
