@@ -81,9 +81,11 @@ def draw(text: Text, problem: Problem, told: Told) -> None:
 
 def payload(text: Text, problem: Problem, told: Told) -> dict[str, Any]:
     """What the script in the browser reads."""
-    focus, keys = told.focus, month_keys(problem)
-    at = focus.month_of(problem)
-    around = ("", "") if at is None else (keys[max(at - 1, 0)], keys[min(at + 1, len(keys) - 1)])
+    focus, at = told.focus, told.focus.month_of(problem)
+    around = ("", "")
+    if at is not None:
+        keys = month_keys(problem)
+        around = keys[max(at - 1, 0)], keys[min(at + 1, len(keys) - 1)]
     # With the figures of a month beside them, there is no room for buttons.
     many = len(told.families) > PILLS[told.compact] or at is not None
     return {

@@ -34,7 +34,7 @@ class Focus:
 
     def month_of(self, problem: Problem) -> int | None:
         """Place of the month on the horizon; None = all, or none of these data."""
-        keys = month_keys(problem)
+        keys = month_keys(problem) if self.month else ()
         return keys.index(self.month) if self.month in keys else None
 
     def family_of(self, problem: Problem) -> int | None:

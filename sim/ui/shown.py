@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import streamlit as st
 
 from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
@@ -16,7 +17,7 @@ from sim.report import charts, frames, headline
 from sim.report import focus as focus_words
 from sim.report.frames import View
 from sim.report.style import Density, Theme
-from sim.report.text import Text
+from sim.report.text import Text, text_for
 from sim.ui import access, cards, data, figures, focus, results, session
 from sim.ui.room import NOTHING, Focus
 
@@ -128,18 +129,29 @@ def figure_row(shown: Shown, *, hidden: Collection[Kpi] = ()) -> list[figures.Fi
 def focus_line(shown: Shown, *, hidden: Collection[Kpi] = ()) -> focus.Told:
     """The line under the cards: what is looked at, and its figures."""
     text, problem, compact = shown.text, shown.problem, shown.density is Density.COMPACT
-    order = focus_words.worst_first(results.reference(problem))
     line = "" if hidden else focus_words.month_line(shown.outcome, shown.whole, view=shown.view)
     if shown.family is not None and not line:
         line = text("ui.focus.family" + ("_short" if compact else ""))
     t = shown.view.month
     return focus.Told(
         focus=shown.focus,
-        families=[(problem.families[f], focus_words.family_name(problem, text, f)) for f in order],
+        families=_families(problem.hash, text.lang, problem),
         month="" if t is None else text.month_label(problem.month_dates[t]),
         line=line,
         compact=compact,
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _families(
+    problem_hash: str,  # noqa: ARG001 - the cache's key
+    lang: str,
+    _problem: Problem,
+) -> list[tuple[str, str]]:
+    """Codes and names of the families, the worst first."""
+    order = focus_words.worst_first(results.reference(_problem))
+    text = text_for(lang)
+    return [(_problem.families[f], focus_words.family_name(_problem, text, f)) for f in order]
 
 
 def chart_parts(name: str, shown: Shown) -> tuple[pa.Table, dict[str, Any]]:
