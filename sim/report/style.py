@@ -172,7 +172,7 @@ class Sizes:
 SIZES = MappingProxyType(
     {
         Density.COMFORT: Sizes(height=304, plot=196, label=15, title=18, line=3, cell=14),
-        Density.COMPACT: Sizes(height=188, plot=112, label=13, title=16, line=2.5, cell=10),
+        Density.COMPACT: Sizes(height=180, plot=104, label=13, title=16, line=2.5, cell=10),
     }
 )
 

@@ -4,7 +4,7 @@ One component draws the row and writes only what changed into it: ``st.metric`` 
 in the browser at each step of a slider. Its script and its style stand in ``data/components``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ import streamlit as st
 from sim.model import kpi
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure, Outcome
-from sim.model.problem import Problem
+from sim.model.problem import Floats, Problem
 from sim.model.scenario import Scenario
 from sim.report.frames import View
 from sim.report.frames.live import fill_by_month, margin_by_month
@@ -33,6 +33,7 @@ ROW = '<div class="row"></div>'
 COVERED = "• • •"
 MONEY_ROW = (Kpi.FILL_RATE, Kpi.REVENUE, Kpi.NET_MARGIN, Kpi.STOCK_PEAK, Kpi.AT_RISK)
 UNITS_ROW = (Kpi.FILL_RATE_UNITS, Kpi.CYCLE_SERVICE, Kpi.PALLETS_PEAK)
+Samples = Mapping[Kpi, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +70,24 @@ def covered(figure: Figure, told: str) -> Figure:
     )
 
 
-def kpi_row(problem: Problem, scenario: Scenario, *, view: View) -> list[Figure]:
-    """One card per KPI of the first calendar year."""
+def kpi_row(
+    problem: Problem,
+    scenario: Scenario,
+    *,
+    view: View,
+    part: tuple[Outcome, Outcome] | None = None,
+) -> list[Figure]:
+    """One card per KPI of the first calendar year.
+
+    `part` is one family in the scenario and in the reference; None = the company.
+    """
     chosen = chosen_kpis(problem)
-    outcome = results.outcome(problem, scenario)
-    ours = results.samples(problem, scenario, chosen)
-    base = None
-    if outcome.hash != results.reference(problem).hash:
-        base = results.samples(problem, results.REFERENCE, chosen)
+    outcome, reference = part or (results.outcome(problem, scenario), results.reference(problem))
+    ours, base = _samples(problem, scenario, chosen, part)
+    same = outcome.hash == reference.hash
     row = []
     for name in chosen:
-        change = None if base is None else kpi.estimate(ours[name] - base[name])
+        change = None if same else kpi.estimate(ours[name] - base[name])
         written = write_kpi(name, kpi.estimate(ours[name]), change, text=view.text)
         if _trivial(written, change):  # no colour for what cannot be told from nothing
             written = replace(written, better=None)
@@ -90,6 +98,20 @@ def kpi_row(problem: Problem, scenario: Scenario, *, view: View) -> list[Figure]
             figure = replace(figure, curve=_monthly(outcome, name, view))
         row.append(figure)
     return row
+
+
+def _samples(
+    problem: Problem,
+    scenario: Scenario,
+    chosen: tuple[Kpi, ...],
+    part: tuple[Outcome, Outcome] | None,
+) -> tuple[Samples, Samples]:
+    """The KPIs of every draw, in the scenario and in the reference."""
+    if part is not None:
+        ours, base = (results.values(each, chosen) for each in part)
+        return ours, base
+    ours = results.samples(problem, scenario, chosen)
+    return ours, results.samples(problem, results.REFERENCE, chosen)
 
 
 def draw(row: Sequence[Figure]) -> None:
@@ -120,6 +142,8 @@ def _figure(view: View, name: Kpi, written: Written, *, year: int) -> Figure:
     label = text(f"kpi.{name.value}.short") if compact else written.name
     if name in (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS):
         label = f"{label} {year}"
+    if name is Kpi.NET_MARGIN and view.part:
+        label = text("ui.focus.margin" + ("_short" if compact else ""))
     band = text("format.band", interval=written.spread)
     # A narrow card has room for the comparison or for the spread, without its name.
     spread = written.spread if compact else band

@@ -15,7 +15,7 @@ from sim.ui import data, figures, following, head, live, messages, results, sess
 from sim.ui.figures import Figure
 from sim.ui.following import Published
 from sim.ui.head import Badge
-from sim.ui.live import Shown
+from sim.ui.shown import Shown, figure_row, focus_line, simulate, verdict
 
 SECONDS = 1.0  # between two looks: what the presenter does is here within two
 
@@ -26,6 +26,7 @@ class Parts:
 
     verdict: str
     row: Sequence[Figure]
+    focus: str  # family and month that are looked at, and their figures
     pictures: Sequence[dict[str, Any]]
 
 
@@ -43,6 +44,8 @@ def page(published: Published | None) -> None:
     _head(text, published)
     head.sentence(parts.verdict)
     figures.draw(parts.row)
+    if parts.focus:
+        st.caption(messages.plain(parts.focus))
     live.draw_charts(parts.pictures)
 
 
@@ -78,7 +81,9 @@ def _head(text: Text, published: Published) -> None:
 def _parts_of(published: Published, text: Text) -> Parts:
     screen = published.screen
     results.keep_late(screen.outcome, screen.scenario)
-    shown = live.simulate(text, screen.problem, screen.scenario, letter=screen.letter)
+    shown = simulate(
+        text, screen.problem, screen.scenario, letter=screen.letter, focus=screen.focus
+    )
     look = (text.lang, text.currency, str(shown.theme), str(shown.density))
     return _parts(published.number, look, published, shown)
 
@@ -91,8 +96,10 @@ def _parts(
     _shown: Shown,
 ) -> Parts:
     screen = _published.screen
+    line = focus_line(_shown, hidden=screen.hidden).line
     return Parts(
-        verdict=live.verdict(_shown, hidden=screen.hidden),
-        row=live.figure_row(_shown, hidden=screen.hidden),
+        verdict=verdict(_shown, hidden=screen.hidden),
+        row=figure_row(_shown, hidden=screen.hidden),
+        focus=" · ".join(filter(None, (_shown.looked_at, line))),
         pictures=live.pictures(_shown, screen.charts, hidden=screen.hidden),
     )

@@ -16,6 +16,7 @@ from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
+from sim.ui.room import Focus
 
 ROOM = "room"  # of the address: the code of a room
 CODE = "following.code"
@@ -31,6 +32,7 @@ class Screen:
     problem: Problem
     scenario: Scenario
     outcome: Outcome
+    focus: Focus
     letter: str
     name: str
     charts: tuple[str, ...]
@@ -41,7 +43,7 @@ class Screen:
     def mark(self) -> tuple[object, ...]:
         """Equal marks are equal screens, without a look into the arrays."""
         found = (self.problem.hash, self.scenario.hash, self.scenario.mode, self.letter, self.name)
-        return (*found, self.charts, self.hidden, self.frozen)
+        return (*found, self.focus, self.charts, self.hidden, self.frozen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

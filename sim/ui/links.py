@@ -15,6 +15,7 @@ from sim.model.problem import PlanMode
 from sim.model.scenario import Card, Scenario
 
 SAVED, DATASET, MODE, PAGE, COMPARED = "s", "d", "mode", "p", "ids"
+FOCUS = "focus"  # the month that is marked and the family that is shown: see ``sim.ui.focus``
 CARD = "c."
 OFF = "off:"
 HUGE = 1e12  # hundreds of digits help nobody

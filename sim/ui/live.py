@@ -5,28 +5,23 @@ No write to the store, no chart object, no export on this path: cached specs, sm
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.model import levers
 from sim.model.kpi import Kpi
-from sim.model.outcome import Outcome, Plan
+from sim.model.outcome import Plan
 from sim.model.problem import Problem
-from sim.model.scenario import Scenario
-from sim.report import charts, frames, headline
-from sim.report.frames import View
-from sim.report.style import Density, Theme
+from sim.report import charts
 from sim.report.text import Text
 from sim.ui import (
-    access,
     address,
     cards,
     data,
     figures,
+    focus,
     following,
     head,
     live_levers,
@@ -35,7 +30,6 @@ from sim.ui import (
     native_levers,
     panel,
     proposing,
-    results,
     scenarios,
     session,
 )
@@ -43,29 +37,11 @@ from sim.ui.cards import Bench
 from sim.ui.head import Badge
 from sim.ui.meeting import Frozen, Held
 from sim.ui.room import Room, current_room
+from sim.ui.shown import Shown, chart_parts, figure_row, focus_line, simulate, verdict
 
 LIVE = "live.shown"  # what the export buttons outside the fragment read
 FOURTH = "live.fourth"
 ICONS = {"load": ":material/grid_on:", "margin": ":material/show_chart:"}
-LINE = {Density.COMFORT: 88, Density.COMPACT: 56}  # characters of the sentence beside the panel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What the fragment last drew: a plain record for the export buttons."""
-
-    text: Text
-    view: View
-    problem: Problem
-    scenario: Scenario
-    outcome: Outcome
-    reference: Outcome
-    letter: str
-    changed: bool  # whether any card acts
-    theme: Theme
-    density: Density
-    as_of: date | None
-    author: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +112,10 @@ def _draw(places: Places) -> None:
     row = figure_row(shown, hidden=held.hidden)
     differences = cards.difference_list(text, places.problem, room.current)
     differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
+    line = focus_line(shown, hidden=held.hidden)
     with top:
         figures.draw(row)
+        focus.draw(text, shown.problem, line)
         _write_address(room)
     with places.differences:
         st.caption(differences)
@@ -152,10 +130,11 @@ def _draw(places: Places) -> None:
 def _on_screen(text: Text, places: Places, room: Room) -> tuple[Shown, Held]:
     """What is drawn: the room as it is, or as it was when a meeting froze its numbers."""
     held = meeting.held()
-    if held.frozen is None:
-        return simulate(text, places.problem, room.current, letter=places.letter), held
-    frozen = held.frozen
-    return simulate(text, frozen.problem, frozen.scenario, letter=frozen.letter), held
+    problem, scenario, letter = places.problem, room.current, places.letter
+    if held.frozen is not None:
+        frozen = held.frozen
+        problem, scenario, letter = frozen.problem, frozen.scenario, frozen.letter
+    return simulate(text, problem, scenario, letter=letter, focus=focus.held(problem)), held
 
 
 def publish() -> None:
@@ -168,34 +147,14 @@ def publish() -> None:
         following.Screen(
             problem=shown.problem,
             scenario=shown.scenario,
-            outcome=shown.outcome,
+            outcome=shown.whole,
+            focus=shown.focus,
             letter=shown.letter,
             name=room.step.base.name,
             charts=charts_shown(shown.problem),
             hidden=held.hidden,
             frozen=held.frozen.at if held.frozen else "",
         )
-    )
-
-
-def simulate(text: Text, problem: Problem, scenario: Scenario, *, letter: str) -> Shown:
-    """The record of what is to be drawn."""
-    view = View(
-        text=text, units=results.units(problem, text), density=session.density(), letter=letter
-    )
-    return Shown(
-        text=text,
-        view=view,
-        problem=problem,
-        scenario=scenario,
-        outcome=results.outcome(problem, scenario),
-        reference=results.reference(problem),
-        letter=letter,
-        changed=bool(cards.effective(problem, scenario)),
-        theme=session.theme(),
-        density=session.density(),
-        as_of=data.in_use().as_of,
-        author=access.visitor(),
     )
 
 
@@ -229,27 +188,6 @@ def frozen_badge(text: Text, at: str) -> Badge:
     """Since when the numbers stand still."""
     label = text("ui.meeting.frozen", hour=at)
     return Badge(label=label, color="blue", icon=":material/pause:")
-
-
-def verdict(shown: Shown, *, hidden: Collection[Kpi] = ()) -> str:
-    """The sentence; it would give away what the room has not been shown yet."""
-    if hidden:
-        return shown.text("ui.meeting.guess_first")
-    longest = LINE[shown.density]
-    return headline.live(
-        shown.outcome, shown.reference, shown.text, changed=shown.changed, longest=longest
-    )
-
-
-def figure_row(shown: Shown, *, hidden: Collection[Kpi] = ()) -> list[figures.Figure]:
-    """The KPI cards; a hidden one says only its name."""
-    row = figures.kpi_row(shown.problem, shown.scenario, view=shown.view)
-    told = shown.text("ui.meeting.covered")
-    kpis = figures.chosen_kpis(shown.problem)
-    return [
-        figures.covered(figure, told) if kpi in hidden else figure
-        for kpi, figure in zip(kpis, row, strict=True)
-    ]
 
 
 def plan_limits(text: Text, plan: Plan) -> list[str]:
@@ -319,20 +257,6 @@ def _flip_button(text: Text, problem: Problem) -> None:
 
 def _flip(wanted: str) -> None:
     st.session_state[FOURTH] = wanted
-
-
-def chart_parts(name: str, shown: Shown) -> tuple[pa.Table, dict[str, Any]]:
-    """The frame of a chart and its constant spec."""
-    view, units = shown.view, shown.view.units
-    unit = {
-        "balance": units.flow.label,
-        "stock": units.stock.label,
-        "service": shown.text(units.service),
-        "load": "%",
-        "margin": units.flow.label,
-    }[name]
-    spec = getattr(charts, f"{name}_spec")(shown.text.lang, shown.theme, shown.density, unit=unit)
-    return getattr(frames, name)(shown.outcome, shown.reference, view=view), spec
 
 
 def _write_address(room: Room) -> None:

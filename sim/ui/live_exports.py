@@ -5,6 +5,7 @@ inside would lose its file at every slider move, and files are made only when as
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,10 +13,12 @@ import streamlit as st
 
 from sim.model.problem import Problem
 from sim.report import series, tables
+from sim.report.export import Stamp
 from sim.report.text import Text
 from sim.ui import data, downloads, live, scenarios
 from sim.ui.downloads import Picture
 from sim.ui.room import current_room
+from sim.ui.shown import Shown, chart_parts
 
 
 def rows(text: Text) -> None:
@@ -48,7 +51,7 @@ def on_screen(problem: Problem) -> tuple[str, ...]:
     return shown if "margin" in shown else (*shown, "margin")
 
 
-def numbers(name: str, shown: live.Shown) -> pd.DataFrame:
+def numbers(name: str, shown: Shown) -> pd.DataFrame:
     """The numbers behind a chart."""
     if name == "load":
         return series.load(shown.outcome, shown.reference, view=shown.view)
@@ -64,8 +67,8 @@ def numbers(name: str, shown: live.Shown) -> pd.DataFrame:
 
 def _picture(kept: Mapping[str, Any], name: str) -> Callable[[], Picture]:
     def make() -> Picture:
-        shown: live.Shown = kept["shown"]
-        rows, spec = live.chart_parts(name, shown)
+        shown: Shown = kept["shown"]
+        rows, spec = chart_parts(name, shown)
         return Picture(
             name=name,
             rows=rows,
@@ -83,16 +86,16 @@ def _sheet(
     kept: Mapping[str, Any], name: str, table: Callable[..., pd.DataFrame]
 ) -> Callable[[], downloads.Sheet]:
     def make() -> downloads.Sheet:
-        shown: live.Shown = kept["shown"]
+        shown: Shown = kept["shown"]
         made = table(shown.outcome, text=shown.text)
         return downloads.Sheet(name=name, table=made, text=shown.text, stamp=stamp(shown))
 
     return make
 
 
-def stamp(shown: live.Shown) -> Any:
+def stamp(shown: Shown) -> Stamp:
     """Where a file comes from."""
-    return downloads.stamp(
+    made = downloads.stamp(
         shown.text,
         name=shown.scenario.name,
         letter=shown.letter,
@@ -100,3 +103,7 @@ def stamp(shown: live.Shown) -> Any:
         author=shown.author,
         run_hash=shown.outcome.hash,
     )
+    if not shown.looked_at:
+        return made
+    words = shown.text("ui.focus.stamp", scenario=made.scenario, focus=shown.looked_at)
+    return replace(made, scenario=words)

@@ -79,7 +79,13 @@ def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Map
     try:
         return _samples(problem.hash, scenario.hash, names, problem, scenario)
     except _OutOfTime as stopped:
-        return _values(stopped.outcome, names)
+        return values(stopped.outcome, names)
+
+
+def values(found: Outcome, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
+    """Some KPIs of every draw of an outcome at hand."""
+    window = kpi.window(found.problem)
+    return {name: kpi.KPIS[name].formula(found, window) for name in names}
 
 
 def judged(problem: Problem, scenario: Scenario) -> Values:
@@ -87,7 +93,7 @@ def judged(problem: Problem, scenario: Scenario) -> Values:
     try:
         return _judged(problem.hash, scenario.hash, problem, scenario)
     except _OutOfTime as stopped:
-        return _values(stopped.outcome, aids.ASKED)
+        return values(stopped.outcome, aids.ASKED)
 
 
 def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> tuple[float, float]:
@@ -160,13 +166,8 @@ def _in_time(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _values(found: Outcome, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
-    window = kpi.window(found.problem)
-    return {name: kpi.KPIS[name].formula(found, window) for name in names}
-
-
 def _level_and_margin(found: Outcome, aim: Aim) -> tuple[float, float]:
-    margin = _values(found, (Kpi.NET_MARGIN,))[Kpi.NET_MARGIN]
+    margin = values(found, (Kpi.NET_MARGIN,))[Kpi.NET_MARGIN]
     return float(measured(found, aim).mean()), float(margin.mean())
 
 
@@ -215,14 +216,14 @@ def _samples(
     _problem: Problem,
     _scenario: Scenario,
 ) -> Mapping[Kpi, Floats]:
-    return _values(_in_time(outcome(_problem, _scenario)), names)
+    return values(_in_time(outcome(_problem, _scenario)), names)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1024)
 def _judged(
     problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
 ) -> Values:
-    return _values(_in_time(passing(_problem, _scenario)), aids.ASKED)
+    return values(_in_time(passing(_problem, _scenario)), aids.ASKED)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4096)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario
+from sim.report.frames.rows import month_keys
 
 KEY = "room"
 REMEMBERED = 60  # steps that can be undone
@@ -21,6 +23,27 @@ class Step:
     saved_id: str  # its version in the store; "" = never saved
     current: Scenario
     gesture: str = ""  # the drag it belongs to; all of a drag is one step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """What is looked at; "" = everything."""
+
+    month: str = ""  # YYYY-MM
+    family: str = ""  # its code
+
+    def month_of(self, problem: Problem) -> int | None:
+        """Place of the month on the horizon; None = all, or none of these data."""
+        keys = month_keys(problem) if self.month else ()
+        return keys.index(self.month) if self.month in keys else None
+
+    def family_of(self, problem: Problem) -> int | None:
+        """Place among the families; None = all, or none of these data."""
+        known = problem.families
+        return known.index(self.family) if self.family in known else None
+
+
+NOTHING = Focus()
 
 
 @dataclass
@@ -59,6 +82,7 @@ class Room:
     from_link: bool = False  # a link has just set the scenario; the widgets do not know it yet
     offered: dict[str, set[float]] = field(default_factory=dict)  # values kept on each slider
     positions: dict[str, frozenset[float]] = field(default_factory=dict)  # of each slider, drawn
+    focus: Focus = NOTHING  # no step of the scenario: undo leaves it
     seed: int = 0  # grows when the panel must take its values from here, not from its widgets
 
     @property

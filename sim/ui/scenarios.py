@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from sim.errors import SopError, StoreError
+from sim.errors import LeverError, SopError, StoreError
 from sim.model import levers
 from sim.model.planning_settings import PlanningSettings
 from sim.model.presets import OUTLOOK, suggested
@@ -13,9 +13,9 @@ from sim.model.scenario import Card, Scenario, from_json, read_cards
 from sim.report.style import LETTERS
 from sim.report.text import Text
 from sim.store.scenarios import SavedScenario
-from sim.ui import access, cards, data, lever_errors, links, outlook, session
+from sim.ui import access, cards, data, focus, lever_errors, links, outlook, session
 from sim.ui.links import Bounds
-from sim.ui.room import Room, current_room, open_room
+from sim.ui.room import NOTHING, Room, current_room, open_room
 
 OUTLOOK_PARAMETER = "outlook"
 
@@ -154,9 +154,8 @@ def address(room: Room) -> dict[str, str]:
     """The parameters that reproduce the room in another browser."""
     step = room.step
     place = {links.SAVED: step.saved_id} if step.saved_id else {links.DATASET: room.dataset}
-    return (
-        place | links.encode(step.base, step.current) | _outlook_parameter(step.base, step.current)
-    )
+    moved = links.encode(step.base, step.current) | _outlook_parameter(step.base, step.current)
+    return place | moved | focus.written(room.focus)
 
 
 def _open(wanted: Mapping[str, str], errors: list[SopError]) -> Room | None:
@@ -208,7 +207,17 @@ def _apply(room: Room, problem: Problem, wanted: Mapping[str, str]) -> list[SopE
         scenario = outlook.choose(scenario, chosen, base=base)
     room.move_to(scenario)
     room.from_link = True
-    return errors
+    return [*errors, *_look(room, problem, wanted.get(links.FOCUS, ""))]
+
+
+def _look(room: Room, problem: Problem, value: str) -> list[SopError]:
+    """Look at what a link says; at everything when it says nothing, or what these data lack."""
+    room.focus = NOTHING
+    try:
+        room.focus = focus.read(problem, value)
+    except LeverError as error:
+        return [error]
+    return []
 
 
 def _outlook_parameter(base: Scenario, current: Scenario) -> dict[str, str]:
@@ -219,7 +228,7 @@ def _outlook_parameter(base: Scenario, current: Scenario) -> dict[str, str]:
 
 
 def _is_ours(name: str) -> bool:
-    known = (links.SAVED, links.DATASET, links.MODE, OUTLOOK_PARAMETER)
+    known = (links.SAVED, links.DATASET, links.MODE, links.FOCUS, OUTLOOK_PARAMETER)
     return name in known or name.startswith(links.CARD)
 
 

@@ -3,6 +3,12 @@
 from sim.report.charts.look import Look, Spec, colour, dash
 
 TIPS = ("month", "scenario", "mean", "band", "reference", "difference")
+MARKED = 0.16  # opacity of the band over the month that the reader looks at
+# A label stands at the right of its place, or at the left where its row says so.
+BESIDE = {
+    "align": {"expr": "datum.left ? 'right' : 'left'"},
+    "dx": {"expr": "datum.left ? -12 : 12"},
+}
 MUTE = {"aria": False}  # of marks whose numbers are told by those that carry the tooltip
 
 
@@ -114,7 +120,7 @@ def mean(look: Look, x: Spec, y: Spec) -> Spec:
 
 def label(look: Look, x: Spec, y: Spec, *, part: str = "end", **mark: object) -> Spec:
     """Text at a place: its words, tone and weight come with the row."""
-    style: Spec = {"type": "text", "align": "left", "dx": 12, "tooltip": None, **mark}
+    style: Spec = {"type": "text", "tooltip": None, **BESIDE, **mark}
     style["fontWeight"] = {"expr": "datum.bold ? 600 : 400"}
     return {
         "transform": only(part),
@@ -153,10 +159,18 @@ def note(look: Look) -> Spec:
 
 
 def hover(look: Look, x: Spec, *names: str) -> Spec:
-    """An unseen column per month that carries the tooltip, so that lines need not be hit."""
+    """A column per month that carries the tooltip, so that lines need not be hit.
+
+    Nothing is seen of it but a soft band in the marked month.
+    """
     return {
         "transform": only("month"),
-        "mark": {"type": "bar", "opacity": 0, "width": {"band": 1.3}},
+        "mark": {
+            "type": "bar",
+            "color": look.palette.ink_2,
+            "opacity": {"expr": f"datum.marked ? {MARKED} : 0"},
+            "width": {"band": 1.3},
+        },
         "encoding": {
             "x": x,
             "y": {"value": 0},

@@ -136,7 +136,7 @@ def load_spec(
     cells: Spec = {
         "name": "cells",
         "transform": [*layers.only("month"), {"filter": "datum.level != 'none'"}],
-        "mark": {"type": "rect"},
+        "mark": {"type": "rect", **_outline(look)},
         "encoding": {
             "x": x,
             "y": y,
@@ -155,6 +155,11 @@ def load_spec(
         cells["transform"] = layers.only("month")
     shown = [cells, numbers, _frame(look, x, y), layers.note(look)]
     return {**chart(look, name, layers=shown, height=height), "params": [CELL]}
+
+
+def _outline(look: Look) -> Spec:
+    """A line around the cells of the marked month."""
+    return {"stroke": look.palette.ink, "strokeWidth": {"expr": "datum.marked ? 1.5 : 0"}}
 
 
 def _frame(look: Look, x: Spec, y: Spec) -> Spec:

@@ -13,7 +13,7 @@ from sim.report.frames.load import (
     worst_first,
 )
 from sim.report.frames.supply import worth
-from sim.report.frames.view import Unit, Units, View, units_for
+from sim.report.frames.view import Unit, Units, View, units_for, units_of_part
 
 __all__ = [
     "Unit",
@@ -40,6 +40,7 @@ __all__ = [
     "stock",
     "tornado",
     "units_for",
+    "units_of_part",
     "worst_first",
     "worth",
 ]

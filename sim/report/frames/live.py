@@ -5,8 +5,8 @@ import pyarrow as pa
 
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem, stock_target
-from sim.report.frames.rows import Row, differs, ends, note, share_tips, table, tips
-from sim.report.frames.view import View, bands, finite, monthly, ratio
+from sim.report.frames.rows import Row, beside, differs, ends, note, share_tips, table, tips
+from sim.report.frames.view import Unit, View, bands, finite, monthly, ratio
 
 
 def balance(outcome: Outcome, reference: Outcome | None, *, view: View) -> pa.Table:
@@ -45,19 +45,44 @@ def balance(outcome: Outcome, reference: Outcome | None, *, view: View) -> pa.Ta
 
 
 def _gap(demand: Floats, served: Floats, view: View, rows: list[Row]) -> list[Row]:
-    gap = demand - served
+    """What stands above the bars: the largest gap, or demand and supply of the marked month."""
+    text, unit, gap = view.text, view.units.flow, demand - served
+    if view.month is not None:
+        t = view.month
+        words = text(
+            "chart.mark.balance",
+            demand=unit.bare(text, demand[t]),
+            supply=unit.bare(text, served[t]),
+        )
+        # As wide as nine months in eighteen: it stays between the axis and the labels.
+        return _above(demand, view, rows, at=t, wide=len(gap) // 4, words=words, tone="ink")
     worst = int(np.argmax(gap))
-    unit = view.units.flow
     if gap[worst] < 0.005 * demand[worst] or float(f"{gap[worst]:.1f}") == 0:
         return []
-    words = view.text("chart.gap", value=unit.write(view.text, gap[worst]))
-    # As wide as five months: at either end it would lie on the axis or on the labels of the lines.
-    place = min(max(worst, 2), max(len(gap) - 3, 0))
-    level = demand[max(place - 2, 0) : place + 3].max()
+    words = text("chart.gap", value=unit.write(text, gap[worst]))
+    return _above(demand, view, rows, at=worst, wide=2, words=words, tone="critical")
+
+
+def _above(
+    demand: Floats,
+    view: View,
+    rows: list[Row],
+    *,
+    at: int,
+    wide: int,
+    words: str,
+    tone: str,
+) -> list[Row]:
+    """A label over the highest bar below it; `wide` months to each side at either end.
+
+    Nearer to an end it would lie on the axis or on the labels of the lines.
+    """
+    place = min(max(at, wide), max(len(demand) - 1 - wide, 0))
+    level = demand[max(place - wide, 0) : place + wide + 1].max()
     month = rows[place]["month"]
     label: Row = {"part": "gap", "month": month, "y": level, "text": words}
     return [
-        {**label, "tone": "critical", "bold": True},
+        {**label, "tone": tone, "bold": True},
         {"part": "room", "month": month, "y": level + view.lines(1.2) * demand.max()},
     ]
 
@@ -74,7 +99,7 @@ def stock(
     base = None
     if other is not None:
         base = _stock(other, view, pallets=pallets).mean(axis=0) / unit.factor
-    wanted = (_weights(problem, view, pallets=pallets) @ stock_target(problem)) / unit.factor
+    wanted = stock_wanted(problem, view, pallets=pallets) / unit.factor
     limit = problem.storage if pallets else np.full(problem.months, np.nan)
     months = tips(view, unit, problem, series=(mean, low, high, base))
     rows: list[Row] = [
@@ -89,23 +114,51 @@ def stock(
         }
         for t, tip in enumerate(months)
     ]
-    words = text("chart.end.value", letter=view.called, value=unit.bare(text, mean[-1]))
     labels = [
         ("ink", text("chart.end.target"), wanted[-1]),
-        (f"{view.letter} text", words, mean[-1]),
+        (f"{view.letter} text", _ended(view, unit.bare(text, mean[-1])), mean[-1]),
         *([] if base is None else [("ink_2", text("word.ref"), base[-1])]),
     ]
     if np.isfinite(limit[-1]):
         places = text("chart.places", value=text.number(limit[-1]))
         labels.append(("critical", places, limit[-1]))
     top = finite(high, wanted, base, limit[np.isfinite(limit)])[1]
-    return table("stock", rows + ends(labels, view, rows[-1]["month"], low=0.0, high=top))
+    rows += ends(labels, view, rows[-1]["month"], low=0.0, high=top)
+    if view.month is not None:
+        rows += _marked_stock(problem, wanted, mean, view, unit=unit, top=top)
+    return table("stock", rows)
+
+
+def _marked_stock(
+    problem: Problem, wanted: Floats, mean: Floats, view: View, *, unit: Unit, top: float
+) -> list[Row]:
+    t, text = view.month or 0, view.text
+    labels = [
+        ("ink", text("chart.mark.target", value=unit.bare(text, wanted[t])), wanted[t]),
+        (f"{view.letter} text", _ended(view, unit.bare(text, mean[t])), mean[t]),
+    ]
+    return beside(labels, view, problem, low=0.0, high=top)
+
+
+def _ended(view: View, value: str) -> str:
+    return view.text("chart.end.value", letter=view.called, value=value)
 
 
 def _stock(outcome: Outcome, view: View, *, pallets: bool) -> Floats:
     if pallets:
         return outcome.total(Measure.PALLETS)
     return monthly(outcome, Measure.STOCK_VALUE, view.units)
+
+
+def stock_wanted(problem: Problem, view: View, *, pallets: bool = False) -> Floats:
+    """The stock target of all items together.
+
+    Returns
+    -------
+    (T,) [money; units without prices; pallets]
+    """
+    wanted: Floats = _weights(problem, view, pallets=pallets) @ stock_target(problem)
+    return wanted
 
 
 def _weights(problem: Problem, view: View, *, pallets: bool) -> Floats:
@@ -142,7 +195,13 @@ def service(outcome: Outcome, reference: Outcome | None, *, view: View) -> pa.Ta
         *([] if base is None else [("ink_2", text("word.ref"), base[-1])]),
     ]
     bottom = min(0.7, finite(low, base)[0])
-    return table("service", rows + ends(labels, view, rows[-1]["month"], low=bottom, high=1.0))
+    rows += ends(labels, view, rows[-1]["month"], low=bottom, high=1.0)
+    if view.month is not None:
+        share = float(mean[view.month])
+        words = text("chart.end.value", letter=view.letter, value=text.percent(share, 0))
+        marked = [(f"{view.letter} text", words, share)]
+        rows += beside(marked, view, problem, low=bottom, high=1.0)
+    return table("service", rows)
 
 
 def margin(outcome: Outcome, reference: Outcome | None, *, view: View) -> pa.Table:
@@ -164,7 +223,13 @@ def margin(outcome: Outcome, reference: Outcome | None, *, view: View) -> pa.Tab
     words = text("chart.end.value", letter=view.letter, value=value)
     labels = [(f"{view.letter} text", words, mean[-1]), ("ink_2", text("word.ref"), 0.0)]
     bottom, top = finite(low, high, np.zeros(1))
-    return table("margin", rows + ends(labels, view, rows[-1]["month"], low=bottom, high=top))
+    rows += ends(labels, view, rows[-1]["month"], low=bottom, high=top)
+    if view.month is not None:
+        value = unit.bare(text, mean[view.month], sign=True)
+        words = text("chart.end.value", letter=view.letter, value=value)
+        marked = [(f"{view.letter} text", words, float(mean[view.month]))]
+        rows += beside(marked, view, problem, low=bottom, high=top)
+    return table("margin", rows)
 
 
 def margin_gain(outcome: Outcome, reference: Outcome) -> Floats:

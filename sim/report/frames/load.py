@@ -36,7 +36,10 @@ def load_unit(problem: Problem) -> str:
 
 
 def load(outcome: Outcome, reference: Outcome | None, *, view: View, rows: int = 8) -> pa.Table:
-    """Load of the plan by resource and month, worst resource first; numbers above 100."""
+    """Load of the plan by resource and month, worst resource first; numbers above 100.
+
+    In the marked month, and of one family alone, every number is written.
+    """
     problem = outcome.problem
     if not problem.has_capacity:
         return table("load", [note(view.text("chart.empty.capacity"))])
@@ -44,7 +47,8 @@ def load(outcome: Outcome, reference: Outcome | None, *, view: View, rows: int =
         return table("load", _load_only(problem, outcome.plan.used, view=view, rows=rows))
     other = differs(outcome, reference)
     base = np.full_like(outcome.load, np.nan) if other is None else other.load
-    loads = Loads(value=outcome.load, base=base, bounds=PLAN_BOUNDS, every_number=False)
+    # What one family puts on a resource is seldom all of it: then each number counts.
+    loads = Loads(value=outcome.load, base=base, bounds=PLAN_BOUNDS, every_number=view.part)
     return table("load", _cells(problem, loads, view=view, rows=rows))
 
 
@@ -159,13 +163,15 @@ def _row(
     }
     cells: list[Row] = []
     pairs = zip(loads.value[r].tolist(), loads.base[r].tolist(), strict=True)
-    for (key, label), (value, base) in zip(months, pairs, strict=True):
-        known = math.isfinite(value)
-        shown = known and (loads.every_number or round(100 * value) > 100)
+    for t, ((key, label), (value, base)) in enumerate(zip(months, pairs, strict=True)):
+        known, marked = math.isfinite(value), t == view.month
+        least = 1 if loads.every_number or marked else 101
+        shown = known and round(100 * value) >= least
         cells.append(
             {
                 **fixed,
                 "month": key,
+                "marked": marked,
                 "cell": f"{rank} {key}",
                 "level": load_level(value, loads.bounds),
                 "text": text.number(100 * value) if shown else "",
@@ -187,6 +193,7 @@ def _load_only(problem: Problem, hours: Floats, *, view: View, rows: int) -> lis
         {
             "part": "month",
             "month": day.strftime("%Y-%m"),
+            "marked": t == view.month,
             "cell": f"{rank} {day:%Y-%m}",
             "row": problem.label(text.lang, "resource", problem.resources[r]),
             "rank": rank,

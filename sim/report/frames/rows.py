@@ -1,7 +1,8 @@
 """Rows and Arrow tables that the frames of all charts are made of.
 
 Columns: `part` says which layer a row belongs to ("month", "end", "gap", "note"), `month` is
-YYYY-MM, `tone` names a colour, `t_*` are the tooltip texts.
+YYYY-MM, `tone` names a colour, `t_*` are the tooltip texts, `marked` says that the reader looks
+at this month, `left` that a label stands at the left of its place.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,7 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
     "fan": ("history", "mean", "reference", "y", *FAN),
 }
 COMMON = ("part", "month", "text")
+FLAGS = ("bold", "marked", "left")
 TIPS = ("t_month", "t_scenario", "t_mean", "t_band", "t_reference", "t_difference")
 LINES = ("letter", "tone", *TIPS)
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -71,7 +73,8 @@ def table(chart: str, rows: Sequence[Row]) -> pa.Table:
         columns[name] = pa.array(
             np.array([row.get(name) for row in rows], dtype=float), from_pandas=True
         )
-    columns["bold"] = pa.array([bool(row.get("bold")) for row in rows], pa.bool_())
+    for name in FLAGS:
+        columns[name] = pa.array([bool(row.get(name)) for row in rows], pa.bool_())
     return pa.table(columns)
 
 
@@ -108,6 +111,16 @@ def ends(
         }
         for (tone, words, _), place in zip(labels, places, strict=True)
     ]
+
+
+def beside(
+    labels: Sequence[Label], view: View, problem: Problem, *, low: float, high: float
+) -> list[Row]:
+    """The figures of the marked month beside its place, on the side where there is room."""
+    if view.month is None:
+        return []
+    rows = ends(labels, view, month_keys(problem)[view.month], low=low, high=high)
+    return [{**row, "left": 2 * view.month >= problem.months} for row in rows]
 
 
 def tips(
@@ -156,6 +169,7 @@ def month_rows(view: View, problem: Problem) -> list[Row]:
             "letter": view.letter,
             "t_month": view.text.month_label(day),
             "t_scenario": view.called,
+            "marked": t == view.month,
         }
-        for key, day in zip(month_keys(problem), problem.month_dates, strict=True)
+        for t, (key, day) in enumerate(zip(month_keys(problem), problem.month_dates, strict=True))
     ]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,17 +21,18 @@ class Unit:
     factor: float  # plan units per axis unit
     scale: str | None  # money scale "M", "k", ""; None for physical units
     word: str = ""  # the name of one physical unit, in the plural
+    finer: int = 0  # decimals more than usual: for a part that is small on the axis of the whole
 
     def write(self, text: Text, x: float, *, decimals: int = 1, sign: bool = False) -> str:
         """An axis value with its unit."""
         if self.scale is None:
             return text.number(x * self.factor, 0, sign=sign) + FIXED + self.word
-        digits = decimals if self.scale == "M" else 0
+        digits = decimals + self.finer if self.scale == "M" else 0
         return text.in_currency(text.number(x, digits, sign=sign), self.scale)
 
     def bare(self, text: Text, x: float, *, decimals: int = 1, sign: bool = False) -> str:
         """An axis value without its unit, for end labels."""
-        digits = decimals if self.factor > 1e3 else 0
+        digits = decimals + self.finer if self.factor > 1e3 else 0
         return text.number(x, digits, sign=sign)
 
 
@@ -59,6 +60,8 @@ class View:
     density: Density = Density.COMFORT
     letter: str = "A"
     name: str = ""  # what the scenario is called where its letter says nothing
+    month: int | None = None  # the month that is marked in every chart
+    part: bool = False  # whether one family is shown alone
 
     @property
     def called(self) -> str:
@@ -100,6 +103,11 @@ def units_for(problem: Problem, text: Text) -> Units:
     return Units(
         flow=_pieces(demand, text), stock=_pieces(held, text), pallets=pallets, money=False
     )
+
+
+def units_of_part(units: Units) -> Units:
+    """The same axes for one family, with one decimal more in words: it is small on them."""
+    return replace(units, flow=replace(units.flow, finer=1), stock=replace(units.stock, finer=1))
 
 
 def _money(largest: float, text: Text) -> Unit:
