@@ -3,7 +3,7 @@
 No write to the store, no chart object, no export on this path: cached specs, small frames.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,6 +29,7 @@ from sim.ui import (
     figures,
     following,
     head,
+    idle,
     live_levers,
     meeting,
     messages,
@@ -76,6 +77,7 @@ class Places:
     letter: str  # of the scenario in work
     sentence: DeltaGenerator
     differences: DeltaGenerator
+    cards: Mapping[str, DeltaGenerator]  # of the native panel; the other one hears from the address
     state: DeltaGenerator  # whether what is on the screen was saved
     proposed: frozenset[str]  # scenarios that are put to the executive meeting
 
@@ -98,7 +100,7 @@ def page(made: head.Head) -> None:
         compact=session.compact(),
     )
     with st.sidebar:
-        differences = panel.draw(bench, every)
+        differences, of_cards = panel.draw(bench, every)
     letter = scenarios.letter_of(room.step.saved_id, every)
     state = _draw_badges(made.badges, text, letter=letter)
     with made.tools:
@@ -109,6 +111,7 @@ def page(made: head.Head) -> None:
             letter=letter,
             sentence=made.sentence,
             differences=differences,
+            cards=of_cards,
             state=state,
             proposed=proposing.proposed(room.dataset),
         )
@@ -138,7 +141,7 @@ def _draw(places: Places) -> None:
     differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
     with top:
         figures.draw(row)
-        _write_address(room)
+        _tell_cards(shown, places, room, still=held.frozen is not None or bool(held.hidden))
     with places.differences:
         st.caption(differences)
     with places.sentence:
@@ -335,7 +338,12 @@ def chart_parts(name: str, shown: Shown) -> tuple[pa.Table, dict[str, Any]]:
     return getattr(frames, name)(shown.outcome, shown.reference, view=view), spec
 
 
-def _write_address(room: Room) -> None:
-    wanted = scenarios.address(room)
-    address.write(wanted | session.display_parameters(), serial=live_levers.serial())
+def _tell_cards(shown: Shown, places: Places, room: Room, *, still: bool) -> None:
+    """Answer the panel: the address, and which cards change nothing; not while that is hidden."""
+    idle_cards = {}
+    if not still:
+        idle_cards = idle.told(shown.text, places.problem, room, outcome=shown.outcome)
+    wanted, serial = scenarios.address(room), live_levers.serial()
+    address.write(wanted | session.display_parameters(), serial=serial, idle=idle_cards)
     room.visited.note(wanted)
+    native_levers.tell(places.cards, shown.text, problem=places.problem, room=room, idle=idle_cards)
