@@ -169,6 +169,7 @@ function dress(panel, card, told) {
   card.gone = told.gone;
   card.range.max = String(told.values.length - 1);
   card.name.textContent = told.name;
+  card.name.setAttribute("title", told.name); // a narrow card cuts it
   card.deadline.textContent = told.deadline;
   card.deadline.className = `deadline ${told.tone}`;
   card.note.textContent = told.note;
