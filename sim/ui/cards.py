@@ -177,11 +177,11 @@ def in_sentence(text: Text, name: str) -> str:
 
 def effective(problem: Problem, scenario: Scenario) -> Sequence[Card]:
     """The cards that are on and away from their neutral value."""
+    gone = levers.flagged(problem, scenario)
     return [
         card
         for card in scenario.active
-        if card.value != levers.LEVERS[card.kind].neutral
-        and card not in levers.flagged(problem, scenario)
+        if card.value != levers.LEVERS[card.kind].neutral and card not in gone
     ]
 
 

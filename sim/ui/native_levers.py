@@ -19,7 +19,11 @@ from sim.ui.messages import plain
 from sim.ui.room import Room, current_room
 
 FRAGMENT = "room"  # key of the fragment that follows the sliders
-MARKED = {"quiet": ":material/info: {}", "watch": ":material/warning: :yellow[{}]"}
+# A caption is pale: the warning is not.
+MARKED = {
+    "quiet": ":small[:gray[:material/info: {}]]",
+    "watch": ":small[:yellow[:material/warning: {}]]",
+}
 
 
 def seed(scenario: Scenario) -> None:
@@ -73,9 +77,9 @@ def tell(
         mark = seen.of.get(card.value)
         with places[card.id].container(gap=None):
             if mark is not None and card.on:
-                st.caption(MARKED[mark.tone].format(plain(mark.words)), help=seen.history)
+                st.markdown(MARKED[mark.tone].format(plain(mark.words)), help=seen.history)
             if card.id in idle:
-                st.caption(f":material/block: {plain(idle[card.id])}")
+                st.markdown(f":small[:gray[:material/block: {plain(idle[card.id])}]]")
 
 
 def _draw_card(face: Face) -> DeltaGenerator:

@@ -24,8 +24,8 @@ def said(app) -> dict[str, str]:
     return parts(app, "address")["idle"]
 
 
-def captions(app) -> list[str]:
-    return [one.value for one in app.sidebar.caption]
+def words_of(app) -> list[str]:
+    return [one.value for one in app.sidebar.markdown]
 
 
 def add(app, kind: str, *, target: str = ""):
@@ -51,22 +51,22 @@ def move(app, card: str, value: float):
 )
 def test_a_value_outside_the_own_history_is_marked(visit, lang, quiet, never) -> None:
     app = add(visit("pre_sop", lang), "volume", target="family:PLA")
-    assert not any(quiet in one or never in one for one in captions(app))  # neutral
+    assert not any(quiet in one or never in one for one in words_of(app))  # neutral
     move(app, "volume", 0.03)
-    assert f":material/info: {quiet}" in captions(app)
+    assert f":small[:gray[:material/info: {quiet}]]" in words_of(app)
     move(app, "volume", 0.1)
-    assert f":material/warning: :yellow[{never}]" in captions(app)
-    helped = next(one.help for one in app.sidebar.caption if never in one.value)
+    assert f":small[:yellow[:material/warning: {never}]]" in words_of(app)
+    helped = next(one.help for one in app.sidebar.markdown if never in one.value)
     assert "37" in helped  # so many comparisons of twelve months with a year earlier
     app.toggle(key=native_levers.on_key("volume")).set_value(False).run()
     app.run()
-    assert not any(never in one for one in captions(app))
+    assert not any(never in one for one in words_of(app))
 
 
 def test_a_lever_without_history_has_no_word(visit) -> None:
     app = add(visit("pre_sop"), "unit_cost")
     move(app, "unit_cost", 0.3)
-    assert not any("à ce jour" in one or "habitude" in one for one in captions(app))
+    assert not any("à ce jour" in one or "habitude" in one for one in words_of(app))
 
 
 def test_the_component_gets_the_words_of_every_position(visit, monkeypatch) -> None:
@@ -143,7 +143,7 @@ def test_a_card_without_effect_says_why(visit, monkeypatch, change, lever, words
     (told,) = said(app).values()
     assert told.startswith("Sans effet")
     assert words in told
-    assert any(plain(told) in one for one in captions(app))
+    assert any(plain(told) in one for one in words_of(app))
 
 
 def test_a_material_that_limits_is_named(visit, monkeypatch) -> None:
