@@ -46,10 +46,21 @@ function act(panel, id, what, text = "") {
   panel.component.setTriggerValue("act", { card: id, what, text });
 }
 
+// Why cards change nothing: the room says it with its answer.
+function hear(panel, told) {
+  if (!told) return;
+  for (const [id, card] of panel.cards) card.idle.textContent = told.idle?.[id] ?? "";
+  answered(panel, told.serial);
+}
+
 function paint(panel, card) {
   const said = card.labels[card.at] ?? "";
   card.range.value = String(card.at);
-  card.range.setAttribute("aria-valuetext", said);
+  const [tone, words] = (card.on && card.marks[card.marked[card.at]]) || ["", ""];
+  card.range.setAttribute("aria-valuetext", words ? `${said}, ${words}` : said);
+  card.mark.className = `mark ${tone}`;
+  card.mark.textContent = words;
+  card.place.classList.toggle("watch", tone === "watch");
   const last = Math.max(card.values.length - 1, 1);
   card.place.style.setProperty("--part", `${(100 * card.at) / last}%`);
   card.value.textContent = said;
@@ -82,6 +93,8 @@ function build(panel, id) {
   card.typed = html("input", "typed", place, { type: "text", hidden: "" });
   card.range = html("input", "range", place, { type: "range", min: "0", step: "1" });
   card.note = html("div", "note", place);
+  card.mark = html("div", "mark", place);
+  card.idle = html("div", "mark idle", place, { role: "status" });
   listen(panel, card, id);
   return card;
 }
@@ -150,9 +163,13 @@ function menu(panel, card, id) {
 function dress(panel, card, told) {
   card.values = told.values;
   card.labels = told.labels;
+  card.marks = told.marks;
+  card.marked = told.marked;
+  card.mark.setAttribute("title", told.history);
   card.gone = told.gone;
   card.range.max = String(told.values.length - 1);
   card.name.textContent = told.name;
+  card.name.setAttribute("title", told.name); // a narrow card cuts it
   card.deadline.textContent = told.deadline;
   card.deadline.className = `deadline ${told.tone}`;
   card.note.textContent = told.note;
@@ -196,7 +213,7 @@ export default function (component) {
   if (!panel) {
     panel = { list, cards: new Map(), visit: `${Date.now()}.${(visits += 1)}`, seed: -1, gesture: 0, serial: 0, sent: "", busy: false };
     panels.set(list, panel);
-    panel.hear = (event) => answered(panel, event.detail);
+    panel.hear = (event) => hear(panel, event.detail);
   }
   panel.component = component;
   window.addEventListener("sop-room", panel.hear);
@@ -206,6 +223,7 @@ export default function (component) {
     const focused = list.getRootNode().activeElement;
     take(panel, data);
     focused?.focus?.({ preventScroll: true }); // cards that change places lose it
+    hear(panel, window.sopRoom);
   }
   return () => window.removeEventListener("sop-room", panel.hear);
 }

@@ -56,6 +56,21 @@ def overload(problem: Problem) -> Floats:
     return np.divide(load, problem.capacity, out=np.zeros_like(load), where=limited)
 
 
+def tightest(problem: Problem) -> list[int]:
+    """The resources, the one with the highest wanted load of a month first."""
+    return [int(r) for r in np.argsort(-overload(problem).max(axis=1), kind="stable")]
+
+
+def offered(problem: Problem, *, cards: Sequence[Card] = ()) -> tuple[Card, ...]:
+    """Presets: cards with a value worth trying; the two outlooks, then what ``suggested`` finds."""
+    outlooks = [
+        replace(preset(Scenario()).cards[0], id=preset.__name__)
+        for preset in (pessimistic, optimistic)
+    ]
+    found = suggested(problem, cards=cards)
+    return (*outlooks, *(card for card in found if (card.kind, card.target) != ("outlook", "all")))
+
+
 def _with_outlook(scenario: Scenario, quantile: float) -> Scenario:
     card = Card(id=OUTLOOK, kind="outlook", value=quantile)
     others = tuple(
@@ -69,7 +84,7 @@ def _with_outlook(scenario: Scenario, quantile: float) -> Scenario:
 def _capacity_cards(problem: Problem, felt: set[str]) -> list[Card]:
     load = overload(problem)
     hours = np.array([kind is ResourceKind.HOURS for kind in problem.resource_kind], dtype=bool)
-    tight = [int(r) for r in np.argsort(-load.max(axis=1)) if load[r].max() > 1.0]
+    tight = [r for r in tightest(problem) if load[r].max() > 1.0]
     machines = [r for r in tight if hours[r]]
     cards = []
     if tight and "prebuild" in felt:

@@ -14,7 +14,8 @@ import streamlit as st
 
 SCRIPT = """
 export default function ({ data }) {
-  window.dispatchEvent(new CustomEvent("sop-room", { detail: data.serial }));
+  window.sopRoom = { serial: data.serial, idle: data.idle }; // for a panel that is made later
+  window.dispatchEvent(new CustomEvent("sop-room", { detail: window.sopRoom }));
   if (window.location.search === data.search) return;
   window.history.replaceState(window.history.state, "", window.location.pathname + data.search);
 }
@@ -30,8 +31,11 @@ def search(parameters: Mapping[str, str]) -> str:
     return "?" + urlencode(parameters) if parameters else ""
 
 
-def write(parameters: Mapping[str, str], *, serial: int) -> None:
-    """Let the address bar say what is on the screen, and answer the move of this number."""
+def write(parameters: Mapping[str, str], *, serial: int, idle: Mapping[str, str]) -> None:
+    """Let the address bar say what is on the screen, and answer the move of this number.
+
+    ``idle`` says of cards that change nothing why, in words.
+    """
     component = st.components.v2.component("address", js=SCRIPT)
-    told = {"search": search(parameters), "serial": serial}
+    told = {"search": search(parameters), "serial": serial, "idle": dict(idle)}
     component(key="address", data=told, width=1, height=1)

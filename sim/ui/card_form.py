@@ -6,30 +6,30 @@ from datetime import date
 
 import streamlit as st
 
-from sim.model import levers
+from sim.model import kpi, levers
+from sim.model.presets import tightest
 from sim.model.problem import Problem
 from sim.model.scenario import Card
+from sim.report import headline
 from sim.report.text import Text
-from sim.ui import card_acts, cards
+from sim.ui import card_acts, cards, results, scenarios
 from sim.ui.cards import Bench
 from sim.ui.room import Room
 
 Act = Callable[..., Callable[..., None]]  # wraps an action on the room as a widget callback
 LONGEST = 200
+KIND, PRESET = "add.kind", "add.preset"  # the lever looked for, the preset just clicked
 
 
 def add_form(bench: Bench, act: Act) -> None:
-    """A new card: which lever, on whom, when, at which price."""
+    """A new card: a preset, or which lever, on whom, when, at which price."""
     text, problem = bench.text, bench.problem
-    kinds = [lever.kind for lever in levers.available(problem)]
-    kind = st.selectbox(
-        text("ui.add.kind"),
-        kinds,
-        key="add.kind",
-        format_func=lambda kind: f"{_group(text, kind)} · {text(f'lever.{kind}.name')}",
-    )
+    kind = _kind_input(bench, act)
+    if kind is None:
+        return
     st.caption(text(f"lever.{kind}.help"))
-    target = _target_input(text, problem, kind, key=f"add.target.{kind}")
+    key = f"add.target.{kind}"
+    target = _target_input(text, problem, kind, key=key, aim=_bottleneck(bench, kind))
     drafted = levers.draft(problem, kind, target=target, card_id=kind)
     begin = levers.first_in_time(problem, drafted, today=bench.today)
     months = _months_input(bench, drafted, begin=begin, key=f"add.months.{kind}.{target}")
@@ -42,6 +42,56 @@ def add_form(bench: Bench, act: Act) -> None:
         on_click=act(_add),
         args=(problem, replace(drafted, options={**drafted.options, **options}), months),
     )
+
+
+def _kind_input(bench: Bench, act: Act) -> str | None:
+    """The lever of the new card: looked for by name, else picked from the list by group."""
+    text = bench.text
+    groups: dict[str, list[str]] = {}
+    for lever in levers.available(bench.problem):
+        groups.setdefault(lever.group.value, []).append(lever.kind)
+    chosen: str | None = st.selectbox(
+        text("ui.add.kind"),
+        [kind for kinds in groups.values() for kind in kinds],
+        index=None,
+        key=KIND,
+        placeholder=text("ui.add.search"),
+        format_func=lambda kind: f"{_group(text, kind)} · {text(f'lever.{kind}.name')}",
+    )
+    if chosen is not None:
+        return chosen
+    offered = {card.id: card for card in scenarios.presets(bench.problem, bench.room.dataset)}
+    st.pills(
+        text("ui.add.presets"),
+        list(offered),
+        key=PRESET,
+        format_func=lambda preset: cards.preset_name(text, bench.problem, offered[preset]),
+        on_change=act(_preset),
+        args=(bench.problem, offered),
+    )
+    for group, kinds in groups.items():
+        key = f"add.group.{group}"
+        st.pills(
+            text(f"lever.group.{group}"),
+            kinds,
+            key=key,
+            format_func=lambda kind: text(f"lever.{kind}.short"),
+            on_change=_pick,
+            args=(key,),
+        )
+    return None
+
+
+def _bottleneck(bench: Bench, kind: str) -> str:
+    """The resource that holds back most, for a lever of resources only; "" for any other."""
+    problem = bench.problem
+    known = levers.targets(problem, kind)
+    if not known[0].startswith("resource:"):
+        return ""
+    found = results.outcome(problem, bench.room.current)
+    blamed = headline.limiting_resources(found, kpi.window(problem), share=1.0)
+    named = [f"resource:{problem.resources[r]}" for r in (*blamed, *tightest(found.problem))]
+    return next((one for one in named if one in known), "")
 
 
 def manage_form(bench: Bench, act: Act) -> None:
@@ -99,7 +149,9 @@ def _edit_fields(bench: Bench, card: Card, act: Act) -> None:
         st.rerun()
 
 
-def _target_input(text: Text, problem: Problem, kind: str, *, key: str, held: str = "") -> str:
+def _target_input(
+    text: Text, problem: Problem, kind: str, *, key: str, held: str = "", aim: str = ""
+) -> str:
     options = list(levers.targets(problem, kind))
     if held and held not in options:
         options.insert(0, held)
@@ -107,7 +159,7 @@ def _target_input(text: Text, problem: Problem, kind: str, *, key: str, held: st
         st.selectbox(
             text("ui.add.target"),
             options,
-            index=options.index(held) if held else 0,
+            index=options.index(held or aim) if held or aim else 0,
             key=key,
             format_func=lambda target: cards.target_name(text, problem, target),
         )
@@ -158,8 +210,19 @@ def _group(text: Text, kind: str) -> str:
 # Streamlit passes the arguments of a callback by position.
 
 
+def _pick(key: str) -> None:
+    st.session_state[KIND], st.session_state[key] = st.session_state[key], None
+
+
+def _preset(room: Room, problem: Problem, offered: Mapping[str, Card]) -> None:
+    chosen, st.session_state[PRESET] = st.session_state[PRESET], None
+    if chosen in offered:
+        card_acts.put(room, problem, [offered[chosen]])
+
+
 def _add(room: Room, problem: Problem, drafted: Card, months: card_acts.Months) -> None:
     card_acts.add(room, problem, drafted, months=months)
+    st.session_state[KIND] = None
 
 
 def _edit(room: Room, problem: Problem, changed: Card, months: card_acts.Months) -> None:

@@ -66,6 +66,12 @@ def card_name(text: Text, problem: Problem, card: Card, *, among: Scenario | Non
     return f"{kind} · {target_name(text, problem, card.target)}"
 
 
+def preset_name(text: Text, problem: Problem, card: Card) -> str:
+    """What a preset is called: an outlook by its own name, any other as its card."""
+    key = f"ui.outlook.{card.id}.long"
+    return text(key) if text.has(key) else card_name(text, problem, card)
+
+
 def target_name(text: Text, problem: Problem, target: str) -> str:
     """A target in words."""
     if target == "all":
@@ -171,11 +177,11 @@ def in_sentence(text: Text, name: str) -> str:
 
 def effective(problem: Problem, scenario: Scenario) -> Sequence[Card]:
     """The cards that are on and away from their neutral value."""
+    gone = levers.flagged(problem, scenario)
     return [
         card
         for card in scenario.active
-        if card.value != levers.LEVERS[card.kind].neutral
-        and card not in levers.flagged(problem, scenario)
+        if card.value != levers.LEVERS[card.kind].neutral and card not in gone
     ]
 
 

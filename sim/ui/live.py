@@ -3,7 +3,7 @@
 No write to the store, no chart object, no export on this path: cached specs, small frames.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from sim.ui import (
     focus,
     following,
     head,
+    idle,
     live_levers,
     meeting,
     messages,
@@ -52,6 +53,7 @@ class Places:
     letter: str  # of the scenario in work
     sentence: DeltaGenerator
     differences: DeltaGenerator
+    cards: Mapping[str, DeltaGenerator]  # of the native panel; the other one hears from the address
     state: DeltaGenerator  # whether what is on the screen was saved
     proposed: frozenset[str]  # scenarios that are put to the executive meeting
 
@@ -74,7 +76,7 @@ def page(made: head.Head) -> None:
         compact=session.compact(),
     )
     with st.sidebar:
-        differences = panel.draw(bench, every)
+        differences, of_cards = panel.draw(bench, every)
     letter = scenarios.letter_of(room.step.saved_id, every)
     state = _draw_badges(made.badges, text, letter=letter)
     with made.tools:
@@ -85,6 +87,7 @@ def page(made: head.Head) -> None:
             letter=letter,
             sentence=made.sentence,
             differences=differences,
+            cards=of_cards,
             state=state,
             proposed=proposing.proposed(room.dataset),
         )
@@ -116,7 +119,7 @@ def _draw(places: Places) -> None:
     with top:
         figures.draw(row)
         focus.draw(text, shown.problem, line)
-        _write_address(room)
+        _tell_cards(shown, places, room, still=held.frozen is not None or bool(held.hidden))
     with places.differences:
         st.caption(differences)
     with places.sentence:
@@ -259,7 +262,12 @@ def _flip(wanted: str) -> None:
     st.session_state[FOURTH] = wanted
 
 
-def _write_address(room: Room) -> None:
-    wanted = scenarios.address(room)
-    address.write(wanted | session.display_parameters(), serial=live_levers.serial())
+def _tell_cards(shown: Shown, places: Places, room: Room, *, still: bool) -> None:
+    """Answer the panel: the address, and which cards change nothing; not while that is hidden."""
+    idle_cards = {}
+    if not still:
+        idle_cards = idle.told(shown.text, places.problem, room, outcome=shown.outcome)
+    wanted, serial = scenarios.address(room), live_levers.serial()
+    address.write(wanted | session.display_parameters(), serial=serial, idle=idle_cards)
     room.visited.note(wanted)
+    native_levers.tell(places.cards, shown.text, problem=places.problem, room=room, idle=idle_cards)

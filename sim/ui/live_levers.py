@@ -16,6 +16,7 @@ from sim.model.scenario import Card, Scenario
 from sim.report.text import Text
 from sim.ui import cards
 from sim.ui.cards import Bench, Face
+from sim.ui.marks import Marks, marks
 from sim.ui.room import Room
 
 KEY = "levers"
@@ -43,15 +44,20 @@ def draw(
     """Draw the cards. ``on_moves`` and ``on_act`` run when the visitor moves or asks something."""
     script, style = _files()
     component = st.components.v2.component("levers", html=LIST, css=style, js=script)
+    faces = [cards.face(bench, card) for card in drawn]
+    histories = [
+        marks(bench.text, bench.problem, bench.room.dataset, face.card, values=face.labels)
+        for face in faces
+    ]
     component(
         key=KEY,
-        data=payload(bench.text, bench.room, [cards.face(bench, card) for card in drawn]),
+        data=payload(bench.text, bench.room, list(zip(faces, histories, strict=True))),
         on_moves_change=on_moves,
         on_act_change=on_act,
     )
 
 
-def payload(text: Text, room: Room, faces: list[Face]) -> dict[str, Any]:
+def payload(text: Text, room: Room, faces: list[tuple[Face, Marks]]) -> dict[str, Any]:
     """What the script in the browser reads."""
     return {
         "seed": room.seed,
@@ -60,7 +66,7 @@ def payload(text: Text, room: Room, faces: list[Face]) -> dict[str, Any]:
             "more": text("ui.card.more"),
             "type": text("ui.card.type"),
         },
-        "cards": [_card(face) for face in faces],
+        "cards": [_card(face, history) for face, history in faces],
     }
 
 
@@ -116,14 +122,22 @@ def _state() -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _card(face: Face) -> dict[str, Any]:
+def _card(face: Face, history: Marks) -> dict[str, Any]:
     body = {key: value for key, value in asdict(face).items() if key not in ("card", "labels")}
+    # The words of each position are sent before it is reached: they follow a drag without us.
+    told = list(dict.fromkeys(history.of.values()))
+    place = {mark: number for number, mark in enumerate(told)}
     return body | {
         "id": face.card.id,
         "on": face.card.on,
         "value": face.card.value,
         "values": list(face.labels),
         "labels": list(face.labels.values()),
+        "history": history.history,
+        "marks": [[mark.tone, mark.words] for mark in told],
+        "marked": [
+            place[history.of[value]] if value in history.of else -1 for value in face.labels
+        ],
     }
 
 

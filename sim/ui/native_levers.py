@@ -3,17 +3,27 @@
 They follow a slider when it is released; ``live_levers`` follows while it is dragged.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario
+from sim.report.text import Text
 from sim.ui import cards
 from sim.ui.cards import Bench, Face
+from sim.ui.marks import marks
 from sim.ui.messages import plain
 from sim.ui.room import Room, current_room
 
 FRAGMENT = "room"  # key of the fragment that follows the sliders
+# A caption is pale: the warning is not.
+MARKED = {
+    "quiet": ":small[:gray[:material/info: {}]]",
+    "watch": ":small[:yellow[:material/warning: {}]]",
+}
 
 
 def seed(scenario: Scenario) -> None:
@@ -42,14 +52,37 @@ def on_screen(room: Room) -> Scenario:
     return replace(room.current, cards=shown)
 
 
-def draw(bench: Bench, drawn: tuple[Card, ...]) -> None:
-    """Draw the cards, one box each."""
+def draw(bench: Bench, drawn: tuple[Card, ...]) -> dict[str, DeltaGenerator]:
+    """Draw the cards, one box each; return where ``tell`` puts what follows the slider of each."""
+    places = {}
     for card in drawn:
         held = float(st.session_state.get(value_key(card.id), card.value))
-        _draw_card(cards.face(bench, replace(card, value=held)))
+        places[card.id] = _draw_card(cards.face(bench, replace(card, value=held)))
+    return places
 
 
-def _draw_card(face: Face) -> None:
+def tell(
+    places: Mapping[str, DeltaGenerator],
+    text: Text,
+    *,
+    problem: Problem,
+    room: Room,
+    idle: Mapping[str, str],
+) -> None:
+    """Say what the history says of the values now, and which cards change nothing."""
+    for card in room.current.cards:
+        if card.id not in places:
+            continue
+        seen = marks(text, problem, room.dataset, card, values=[card.value])
+        mark = seen.of.get(card.value)
+        with places[card.id].container(gap=None):
+            if mark is not None and card.on:
+                st.markdown(MARKED[mark.tone].format(plain(mark.words)), help=seen.history)
+            if card.id in idle:
+                st.markdown(f":small[:gray[:material/block: {plain(idle[card.id])}]]")
+
+
+def _draw_card(face: Face) -> DeltaGenerator:
     with st.container(border=True, gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             st.toggle(
@@ -63,6 +96,7 @@ def _draw_card(face: Face) -> None:
         if not face.gone:
             _draw_slider(face)
         st.caption(plain(face.note))
+        return st.empty()
 
 
 def _draw_slider(face: Face) -> None:

@@ -1,6 +1,6 @@
 """The sidebar of the live room: which scenario, its cards, presets, undo, save, add."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -48,27 +48,28 @@ def seed(room: Room) -> None:
     state["room.name"] = room.step.base.name
 
 
-def draw(bench: Bench, every: list[Named]) -> DeltaGenerator:
-    """Draw the panel; return the place of the differences, which follow a slider."""
+def draw(bench: Bench, every: list[Named]) -> tuple[DeltaGenerator, Mapping[str, DeltaGenerator]]:
+    """Draw the panel; return the places of what follows a slider: differences, words of cards."""
     _selector(bench.text, every)
     _buttons(bench)
     _presets(bench.text, bench.room.current)
     differences = st.container()
-    _draw_cards(bench)
-    return differences
+    return differences, _draw_cards(bench)
 
 
-def _draw_cards(bench: Bench) -> None:
+def _draw_cards(bench: Bench) -> Mapping[str, DeltaGenerator]:
     """The cards. The outlook has its own selector: a card that says the same is not among them."""
     room = bench.room
     drawn = tuple(one for one in room.current.cards if not outlook.by_selector(room.current, one))
+    places: Mapping[str, DeltaGenerator] = {}
     if session.native_sliders():
-        native_levers.draw(bench, drawn)
+        places = native_levers.draw(bench, drawn)
     else:
         live_levers.draw(bench, drawn, on_moves=native_levers.redraw_room, on_act=_acted)
     edited = st.session_state.pop(card_acts.EDITED, None)
     if edited is not None:
         card_form.edit_form(bench, room.current.card(edited), _in_room)
+    return places
 
 
 def _selector(text: Text, every: list[Named]) -> None:

@@ -95,6 +95,10 @@ class Room:
         """The scenario on the screen."""
         return self.step.current
 
+    def before(self) -> Scenario | None:
+        """The scenario before the last step; None when nothing was moved yet."""
+        return self.steps[self.position - 1].current if self.position else None
+
     @property
     def can_undo(self) -> bool:
         """Whether there is an earlier step."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sim.errors import LeverError, SopError, StoreError
 from sim.model import levers
 from sim.model.planning_settings import PlanningSettings
-from sim.model.presets import OUTLOOK, suggested
+from sim.model.presets import OUTLOOK, offered, suggested
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario, from_json, read_cards
 from sim.report.style import LETTERS
@@ -58,6 +58,11 @@ def suggested_scenario(problem: Problem, planning: PlanningSettings) -> Scenario
     """What the live room shows first: the cards worth trying, all of them off."""
     offered = suggested(problem, cards=read_cards(planning.cards))
     return Scenario(cards=outlook.without(offered), dataset=problem.dataset)
+
+
+def presets(problem: Problem, dataset: str) -> tuple[Card, ...]:
+    """Ready-made cards: the two outlooks of demand, and what is worth trying in this company."""
+    return offered(problem, cards=read_cards(data.planning_settings(dataset).cards))
 
 
 def save(scenario: Scenario, *, parent: str) -> str:

@@ -45,6 +45,33 @@ def test_the_room_follows_a_drag_and_the_last_value_counts(page: Page, server: s
     assert room.figures(page) == start[1]
 
 
+def test_the_mark_of_the_own_history_follows_a_drag(page: Page, server: str) -> None:
+    room.open_room(page, f"{server}/?p=pre_sop&lang=en")
+    page.locator(".st-key-room-add button").first.click()
+    page.locator(".st-key-add-group-demand button").filter(has_text="Volume").first.click()
+    page.locator(".st-key-add-confirm button").click()
+    card = room.lever(page, "volume")
+    expect(card).to_be_attached(timeout=room.PATIENCE)
+    page.keyboard.press("Escape")
+    room.settled(page)
+    card.scroll_into_view_if_needed()
+    box, mark = card.locator(".range").bounding_box(), card.locator(".mark").first
+    assert box is not None
+    height = box["y"] + box["height"] / 2
+    seen = []
+    page.mouse.move(box["x"] + box["width"] * 0.5, height)
+    page.mouse.down()
+    for place in (0.5, 0.6, 0.7, 0.9, 0.5):
+        page.mouse.move(box["x"] + box["width"] * place, height)
+        page.wait_for_timeout(50)  # far less than an answer of the server takes
+        seen.append((mark.inner_text(), mark.get_attribute("class")))
+    said = card.locator(".range").get_attribute("aria-valuetext")
+    page.mouse.up()
+    assert seen[0] == seen[-1] == ("", "mark ")
+    assert all("never more than" in words and "watch" in tone for words, tone in seen[1:-1])
+    assert said == "0%"
+
+
 def test_a_drag_is_one_step_of_undo(page: Page, server: str) -> None:
     room.open_room(page, f"{server}/?p=pre_sop&lang=en")
     room.switch_on(page, "saturdays")
