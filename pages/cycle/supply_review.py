@@ -15,12 +15,15 @@ if data.needs_forecast(used.id):
 made = head.frame(text, "supply_review")
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     mode = view.controls(text)
+    unit = st.container(width="content")
     st.caption(text(f"ui.supply.mode.{mode}"), width="stretch")
     sign = st.container(width="content")
 one = supply.reviewed(text, used.id, mode)
 view.badges(made.badges, one)
 with made.sentence:
     head.sentence(view.sentence(one))
+with unit:
+    view.unit_control(one)
 with sign:
     supply_sign.button(one)
 view.plan_notices(one)

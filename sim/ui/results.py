@@ -22,11 +22,21 @@ from sim.ui import kept_draws
 SEED = 1
 REFERENCE = Scenario()
 LATE_KEPT = 6  # scenarios on the screen of a comparison
+OWN_KEPT = 3  # one per mode that a linear programme plans; each holds the draws of the families
 Estimates = Mapping[Kpi, Estimate]
 
 
 def outcome(problem: Problem, scenario: Scenario) -> Outcome:
     """The simulated outcome of a scenario on the draws that all scenarios share.
+
+    The session's own plan, made item by item, stands in for the one by family.
+    """
+    own = own_outcome(problem, scenario)
+    return shared(problem, scenario) if own is None else own
+
+
+def shared(problem: Problem, scenario: Scenario) -> Outcome:
+    """The same as every session finds it, whatever this one had made item by item.
 
     A plan that ran out of time is nobody else's: the session keeps it while its scenario is among
     the last few on the screen, and then tries again.
@@ -48,6 +58,19 @@ def keep_late(found: Outcome, scenario: Scenario) -> None:
         _late()[found.problem.hash, scenario.hash] = found
 
 
+def own_outcome(problem: Problem, scenario: Scenario) -> Outcome | None:
+    """What this session had planned item by item for a scenario."""
+    return own_outcomes().get((problem.hash, scenario.hash))
+
+
+def own_outcomes() -> dict[tuple[str, str], Outcome]:
+    """Outcomes of plans made item by item for this session, by problem and scenario."""
+    own: dict[tuple[str, str], Outcome] = st.session_state.setdefault("results.own", {})
+    while len(own) > OWN_KEPT:
+        del own[next(iter(own))]
+    return own
+
+
 def reference(problem: Problem) -> Outcome:
     """The outcome when nothing is decided."""
     return outcome(problem, REFERENCE)
@@ -56,7 +79,7 @@ def reference(problem: Problem) -> Outcome:
 def estimates(problem: Problem, scenario: Scenario) -> Estimates:
     """KPIs of the first calendar year of the horizon."""
     try:
-        return _estimates(problem.hash, scenario.hash, problem, scenario)
+        return _estimates(problem.hash, _key(problem, scenario), problem, scenario)
     except _OutOfTime as stopped:
         return kpi.estimates(stopped.outcome, kpi.window(problem))
 
@@ -64,7 +87,8 @@ def estimates(problem: Problem, scenario: Scenario) -> Estimates:
 def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE) -> Estimates:
     """Differences to another scenario, draw by draw, with their standard errors."""
     try:
-        return _differences(problem.hash, scenario.hash, base.hash, problem, scenario, base)
+        keys = _key(problem, scenario), _key(problem, base)
+        return _differences(problem.hash, *keys, problem, scenario, base)
     except _OutOfTime:
         after, before = outcome(problem, scenario), outcome(problem, base)
         return kpi.differences(after, before, kpi.window(problem))
@@ -73,7 +97,7 @@ def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE
 def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
     """Some KPIs of every draw, over the same year: for a screen that shows a few of them."""
     try:
-        return _samples(problem.hash, scenario.hash, names, problem, scenario)
+        return _samples(problem.hash, _key(problem, scenario), names, problem, scenario)
     except _OutOfTime as stopped:
         return _values(stopped.outcome, names)
 
@@ -81,7 +105,7 @@ def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Map
 def judged(problem: Problem, scenario: Scenario) -> Values:
     """The KPIs that the decision aids ask for, draw by draw; their outcomes are not kept."""
     try:
-        return _judged(problem.hash, scenario.hash, problem, scenario)
+        return _judged(problem.hash, _key(problem, scenario), problem, scenario)
     except _OutOfTime as stopped:
         return _values(stopped.outcome, aids.ASKED)
 
@@ -91,14 +115,15 @@ def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> tuple[float, float]
     months = "" if aim.months is None else f"{aim.months.start}-{aim.months.stop}"
     key = f"{aim.kpi} {aim.family} {months}"  # the target changes nothing
     try:
-        return _aimed(problem.hash, scenario.hash, key, problem, scenario, aim)
+        return _aimed(problem.hash, _key(problem, scenario), key, problem, scenario, aim)
     except _OutOfTime as stopped:
         return _level_and_margin(stopped.outcome, aim)
 
 
 def passing(problem: Problem, scenario: Scenario) -> Outcome:
     """An outcome that a decision aid looks at once: those of the room must stay in memory."""
-    return run(problem, scenario, draws=draws(problem), program=_program())
+    own = own_outcome(problem, scenario)
+    return run(problem, scenario, draws=draws(problem), program=_program()) if own is None else own
 
 
 def draws(problem: Problem) -> Draws:
@@ -127,6 +152,12 @@ def _program() -> Program:
         "results.program", Program(most_items=LIVE_ITEMS)
     )
     return program
+
+
+def _key(problem: Problem, scenario: Scenario) -> str:
+    """What the numbers of a scenario are kept under: theirs, or those of the session's own plan."""
+    own = own_outcome(problem, scenario)
+    return scenario.hash if own is None else f"{scenario.hash} {own.hash}"
 
 
 class _OutOfTime(Exception):

@@ -24,6 +24,8 @@ from sim.report.text import FIXED, Text
 from sim.ui import data, results, session
 
 MODE = "supply.mode"
+UNIT = "supply.unit"
+SHARE, HOURS = "share", "hours"  # what the heat map counts
 MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.HYBRID, PlanMode.OPTIMAL)
 MOST = 5  # bottlenecks
 ROWS = 8  # resources in the heat map
@@ -53,6 +55,7 @@ class Reviewed:
     outcome: Outcome
     view: View
     theme: Theme
+    hours: bool = False  # the heat map shows hours, not shares of the capacity
 
     @property
     def window(self) -> slice:
@@ -68,6 +71,11 @@ class Reviewed:
     def compact(self) -> bool:
         """Whether room is short."""
         return self.view.density is Density.COMPACT
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was simulated."""
+        return Scenario(mode=self.mode)
 
     @property
     def gaps(self) -> Gaps:
@@ -92,6 +100,7 @@ def reviewed(text: Text, dataset: str, mode: PlanMode) -> Reviewed:
         outcome=results.outcome(problem, Scenario(mode=mode)),
         view=view,
         theme=session.theme(),
+        hours=st.session_state.get(UNIT) == HOURS,
     )
 
 

@@ -11,7 +11,7 @@ from sim.model.problem import PlanMode, Problem
 from sim.report import charts, frames, gap_tables, headline
 from sim.report.frames.supply import Worths, money_of_one, unit_of
 from sim.report.text import Text
-from sim.ui import head, judging, messages, results, session, supply, supply_sign
+from sim.ui import full_plan, head, judging, messages, results, session, supply, supply_sign
 from sim.ui.head import Badge
 from sim.ui.live import plan_limits
 from sim.ui.supply import MODE, Reviewed
@@ -24,6 +24,7 @@ TOP = {False: 96, True: 62}  # of a chart of rows: title and axis
 ROW = {False: 58, True: 50}  # of the heat map
 BAR = {False: 42, True: 32}
 STOCK = {False: 400, True: 320}
+SIGNATURES = 20  # the newest; a file has all
 Parts = tuple[pa.Table, dict[str, Any]]
 
 
@@ -39,6 +40,20 @@ def controls(text: Text) -> PlanMode:
         label_visibility="collapsed",
     )
     return PlanMode(chosen)
+
+
+def unit_control(one: Reviewed) -> None:
+    """What the heat map counts; without a known capacity there are only hours."""
+    if frames.load_unit(one.problem) == "%" and one.problem.has_capacity:
+        st.segmented_control(
+            one.text("ui.supply.unit"),
+            [supply.SHARE, supply.HOURS],
+            default=supply.SHARE,
+            required=True,
+            key=supply.UNIT,
+            format_func=lambda unit: one.text(f"ui.supply.unit.{unit}"),
+            label_visibility="collapsed",
+        )
 
 
 def badges(place: DeltaGenerator, one: Reviewed) -> None:
@@ -66,6 +81,7 @@ def plan_notices(one: Reviewed) -> None:
     """Which limits the plan of this mode does not keep."""
     for sentence in plan_limits(one.text, one.outcome.plan):
         st.caption(sentence)
+    full_plan.panel(one.text, one.problem, one.scenario, plan=one.outcome.plan)
 
 
 @st.fragment
@@ -120,9 +136,13 @@ def heat_parts(one: Reviewed, cell: tuple[int, int] | None) -> Parts:
         one.view.density,
         unit=frames.load_unit(problem),
         review=True,
+        amounts=one.hours,
         height=TOP[one.compact] + ROW[one.compact] * max(2, shown),
     )
-    return frames.required_load(problem, view=one.view, rows=supply.ROWS, chosen=cell), spec
+    rows = frames.required_load(
+        problem, view=one.view, rows=supply.ROWS, chosen=cell, amounts=one.hours
+    )
+    return rows, spec
 
 
 def _height(one: Reviewed, rows: int) -> int:
@@ -285,8 +305,14 @@ def _confirmed(one: Reviewed, cells: list[tuple[int, int]]) -> Worths:
 
 
 def signature(one: Reviewed) -> None:
-    """What is signed, and what has changed since."""
+    """What is signed, what has changed since, and every signature there was."""
+    text = one.text
     st.caption(messages.plain(supply_sign.sentence(one, supply_sign.latest())))
+    every = supply_sign.history(one)
+    if len(every):
+        with st.expander(text("ui.supply.signatures", count=len(every)), key="supply.signatures"):
+            st.table(every.head(SIGNATURES), border="horizontal", hide_index=True)
+            st.caption(text("ui.supply.signatures.help"))
 
 
 def _draw(name: str, parts: Parts) -> None:

@@ -119,12 +119,14 @@ def load_spec(
     *,
     unit: str = "%",
     review: bool = False,
+    amounts: bool = False,
     height: int | None = None,
 ) -> Spec:
     """Load of each resource and month: threshold colours, worst row first.
 
     `review` is the larger picture of the supply review: required load, a number in each cell,
-    a frame around the chosen one; a click chooses another (selection ``CELL``).
+    a frame around the chosen one; a click chooses another (selection ``CELL``). `amounts` says
+    that these numbers are hours, not shares.
     """
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
     x = layers.months(look)
@@ -142,19 +144,27 @@ def load_spec(
             "y": y,
             "fill": {"field": "level", "type": "nominal", "scale": fill, "legend": None},
             "key": {"field": "cell"},  # a cell stays the same cell: only what changes is drawn
-            "tooltip": layers.tooltip(look, "month", "resource", "mean", "reference"),
+            "tooltip": layers.tooltip(
+                look, "month", "resource", *(("load",) if review else ("mean", "reference"))
+            ),
         },
     }
     numbers = _load_numbers(look, x, y, review=review)
-    name = "load_required" if review else "load"
-    if unit != "%":
-        name = "load_only"
+    name = _load_name(unit, review=review, amounts=amounts)
     if not review:
         return chart(look, name, layers=[cells, numbers, layers.note(look)])
     if unit != "%":  # hours have no colour, but can be chosen as well
         cells["transform"] = layers.only("month")
     shown = [cells, numbers, _frame(look, x, y), layers.note(look)]
     return {**chart(look, name, layers=shown, height=height), "params": [CELL]}
+
+
+def _load_name(unit: str, *, review: bool, amounts: bool) -> str:
+    if unit != "%":
+        return "load_only"
+    if review:
+        return "load_hours" if amounts else "load_required"
+    return "load"
 
 
 def _frame(look: Look, x: Spec, y: Spec) -> Spec:
