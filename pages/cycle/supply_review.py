@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from sim.ui import data, head, room_tools, session, supply, supply_files, supply_parts, supply_sign
+from sim.ui import (
+    data,
+    head,
+    room_tools,
+    session,
+    supply,
+    supply_files,
+    supply_load,
+    supply_parts,
+    supply_sign,
+)
 from sim.ui import supply_view as view
 
 used = data.in_use()
@@ -28,7 +38,7 @@ with sign:
     supply_sign.button(one)
 view.plan_notices(one)
 
-view.load(used.id, mode)
+supply_load.load(used.id, mode)
 left, right = st.columns([1.75, 1], gap="large")
 with left:
     view.gap_table(one)

@@ -132,7 +132,7 @@ def _ranked_by(problem: Problem) -> Floats:
 
 def in_units(one: Reviewed, r: int, value: float) -> str:
     """An amount of a resource with its unit."""
-    digits = 0 if abs(value) >= 10 else 1
+    digits = 0 if abs(value) >= 10 or value == 0 else 1
     return (
         one.text.number(value, digits)
         + FIXED
@@ -189,7 +189,9 @@ def mode_table(one: Reviewed) -> pd.DataFrame:
         for name, each in every.items()
         if name != PlanMode.CHASE.value
     }
-    wanted = MONEY_ROWS if problem.has_money else UNITS_ROWS
+    wanted: tuple[Kpi, ...] = MONEY_ROWS if problem.has_money else UNITS_ROWS
+    if not problem.pallets_per_unit.any():  # nobody knows how many there would be
+        wanted = tuple(name for name in wanted if name is not Kpi.PALLETS_PEAK)
     made = tables.kpi_table(found, changes, text=text, stacked=True, wanted=wanted)
     heads = {"kpi": text("table.indicator")}
     for name in found:
@@ -228,6 +230,11 @@ def duals(problem: Problem) -> Floats | None:
     (R, T) [money per resource unit]
     """
     return _duals(problem.hash, problem, _program())
+
+
+def by_family(problem: Problem) -> bool:
+    """Whether there are so many items that what is worked out here is planned by family."""
+    return len(problem.items) > LIVE_ITEMS and problem.limits is None
 
 
 def one_more(problem: Problem, r: int, t: int) -> Worth | None:

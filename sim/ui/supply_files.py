@@ -7,7 +7,7 @@ import streamlit as st
 
 from sim.report import gap_tables, series
 from sim.report.export import Stamp
-from sim.ui import access, data, downloads, supply, supply_sign, supply_view
+from sim.ui import access, data, downloads, supply, supply_load, supply_sign
 from sim.ui.downloads import Picture, Sheet
 from sim.ui.supply import Reviewed
 
@@ -40,7 +40,7 @@ def _heat(one: Reviewed) -> Callable[[], Picture]:
     stamp = _stamp(one)
 
     def make() -> Picture:
-        rows, spec = supply_view.heat_parts(one, None)
+        rows, spec = supply_load.heat_parts(one, None)
         return Picture(
             name="load",
             rows=rows,

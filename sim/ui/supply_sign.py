@@ -85,6 +85,8 @@ def _sign_menu(one: Reviewed) -> None:
             st.caption(messages.plain(_why(text, "ui.supply.waiver.given", waiver)))
         mode = mode_name(text, one.mode.value)
         st.markdown(messages.plain(text("ui.supply.sign.what", mode=mode)))
+        if not one.problem.has_capacity:
+            st.caption(text("chart.empty.capacity"))
         _name_field(text)
         _act(text, "ui.supply.sign.do", _sign, one.dataset, one.mode, one.outcome.hash)
 

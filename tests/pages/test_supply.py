@@ -23,9 +23,9 @@ from sim.ui import (
     results,
     supply,
     supply_files,
+    supply_load,
     supply_parts,
     supply_sign,
-    supply_view,
 )
 from tests.pages.test_pages import headline as sentence_of
 from tests.pages.test_pages import words
@@ -264,7 +264,7 @@ def test_the_heat_map_counts_hours_too(visit) -> None:
     app.segmented_control(key=supply.UNIT).set_value(supply.HOURS).run()
     assert [one.value for one in app.error] == []
     one = replace(reviewed(), hours=True)
-    rows, spec = supply_view.heat_parts(one, None)
+    rows, spec = supply_load.heat_parts(one, None)
     assert "heures" in spec["title"]["subtitle"]
     cells = [row for row in rows.to_pylist() if row["part"] == "month"]
     order = frames.worst_first(frames.required_share(one.problem), rows=supply.ROWS)

@@ -49,11 +49,20 @@ def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spe
 
 @cache
 def stock_spec(
-    lang: str, theme: Theme, density: Density, *, unit: str, height: int | None = None
+    lang: str,
+    theme: Theme,
+    density: Density,
+    *,
+    unit: str,
+    height: int | None = None,
+    initials: bool = False,
 ) -> Spec:
-    """Projected stock against its target and, when there is one, a hard limit."""
+    """Projected stock against its target and, when there is one, a hard limit.
+
+    `initials` of the months where their names have no room.
+    """
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
-    x, y = layers.months(look), layers.amounts("mean")
+    x, y = layers.months(look, initials=initials), layers.amounts("mean")
     limit = layers.line(x, {**y, "field": "limit"}, width=1.5, tone=look.palette.critical)
     return chart(
         look,
