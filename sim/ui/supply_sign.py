@@ -80,9 +80,6 @@ def _sign_menu(one: Reviewed) -> None:
         if poor:
             _waiver_menu(one, poor)
             return
-        waiver = data.store().sign_offs.waiver(STEP, one.dataset)
-        if waiver is not None and _is_poor(one.dataset):
-            st.caption(messages.plain(_why(text, "ui.supply.waiver.given", waiver)))
         mode = mode_name(text, one.mode.value)
         st.markdown(messages.plain(text("ui.supply.sign.what", mode=mode)))
         if not one.problem.has_capacity:
@@ -159,6 +156,14 @@ def poor_data(one: Reviewed) -> str:
         score=text.percent(data.quality(one.dataset).score / 100),
         least=text.percent(data.planning_settings(one.dataset).quality_threshold / 100),
     )
+
+
+def quality_sentence(one: Reviewed) -> str:
+    """What stands beside a signature over poor data: that they block it, or who let them pass."""
+    waiver = data.store().sign_offs.waiver(STEP, one.dataset)
+    if waiver is None or not _is_poor(one.dataset):
+        return poor_data(one)
+    return _why(one.text, "ui.supply.waiver.given", waiver)
 
 
 def _is_poor(dataset: str) -> bool:

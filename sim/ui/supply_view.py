@@ -180,6 +180,9 @@ def signature(one: Reviewed) -> None:
     """What is signed, what has changed since, and every signature there was."""
     text = one.text
     st.caption(messages.plain(supply_sign.sentence(one, supply_sign.latest())))
+    quality = supply_sign.quality_sentence(one)
+    if quality:
+        st.caption(messages.plain(quality))
     every = supply_sign.history(one)
     if len(every):
         with st.expander(text("ui.supply.signatures", count=len(every)), key="supply.signatures"):

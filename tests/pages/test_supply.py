@@ -276,3 +276,16 @@ def test_the_heat_map_counts_hours_too(visit) -> None:
     assert {"Fonte achetée, jeux", "Peinture poudre"} <= {row["row"] for row in cells}
     (share,) = [row for row in cells if row["cell"] == f"0 {one.problem.month_dates[9]:%Y-%m}"]
     assert "soit 175" in share["t_load"]
+
+
+def test_without_capacity_the_way_to_bring_it_is_a_button(visit, monkeypatch) -> None:
+    visit("cockpit")
+    problem = data.problem(data.store().latest().id)
+    bare = replace(problem, routing=np.zeros_like(problem.routing))
+    monkeypatch.setattr(data, "problem", lambda _: bare)
+    app = visit("supply_review", "en")
+    assert "`routing`" in words(app)
+    assert supply.UNIT not in [one.key for one in app.get("button_group")]
+    app.button(key="supply.collect").click().run()
+    assert not app.exception
+    assert "step 0, collect" in words(app)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sim.errors import CycleError
-from sim.ui import data, supply_sign
+from sim.ui import data, downloads, supply_files, supply_sign
 from tests.pages.test_pages import headline as sentence_of
 from tests.pages.test_pages import words
 from tests.pages.test_supply import reviewed, sign
@@ -48,6 +48,18 @@ def test_the_step_is_reopened_with_a_reason_and_signed_again(visit) -> None:
     assert list(table["Rôle"].unique()) == ["Responsable de l’offre"]
     assert table["Résultat"].iloc[0] == reviewed().outcome.hash
     assert len(table) == len(data.store().sign_offs.history("supply_review"))
+    sheet = supply_files._sheet(reviewed(), "signatures", supply_sign.numbers)()
+    assert downloads._xlsx(sheet, "Signatures")[:2] == b"PK"
+
+
+def test_a_second_signature_needs_the_step_to_be_open(visit, monkeypatch) -> None:
+    app = opened(visit)
+    one = reviewed()
+    sign(app, "S. Marchal")
+    # Another tab that was drawn before still has its button.
+    monkeypatch.setattr(supply_sign, "_author", lambda: "Q. Autre")
+    with pytest.raises(CycleError, match="blocked"):
+        supply_sign._sign(one.dataset, one.mode, one.outcome.hash)
 
 
 def test_poor_data_cannot_be_signed_unless_somebody_says_why(visit, monkeypatch) -> None:
