@@ -211,7 +211,7 @@ def _draft(
         previews,
         mappings,
         accept_good_rows=options.good_rows,
-        leave_out_partial_month=options.leave_out_partial_month,
+        leave_out_partial_month=not options.keep_partial_month,
         near_codes=options.near_codes,
         base=base,
     )
@@ -286,7 +286,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--near-codes", action="store_true", help="read a code as its near spelling in the list"
     )
     parser.add_argument("--encoding", choices=ENCODINGS, help="of texts (default: as they say)")
-    parser.add_argument("--leave-out-partial-month", action="store_true")
+    parser.add_argument(
+        "--keep-partial-month", action="store_true", help="keep an incomplete last month of sales"
+    )
     parser.add_argument("--again", action="store_true", help="load files that were loaded before")
     parser.add_argument("--author", default=_user(), help="who loads (default: the OS user)")
     parser.add_argument("--company", metavar="NAME")

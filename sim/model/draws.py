@@ -9,55 +9,19 @@ stream, ``width`` draws side by side in the vector unit.
 """
 
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from threading import Lock
-from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
 from sim.model.factors import Factors, Singles, points, principal_directions
+from sim.model.kept import Kept
 from sim.model.problem import Floats, Ints, Problem
 
 WIDTH = 256  # draws of a block
 _OWN, _SHARED, _WIN, _YIELD, _SLIP, _HOURS = 1, 2, 3, 4, 5, 6  # streams of random numbers
-
-
-class _Sized(Protocol):
-    @property
-    def nbytes(self) -> int: ...
-
-
-_Key = TypeVar("_Key", bound=Hashable)
-_Thing = TypeVar("_Thing", bound=_Sized)
-
-
-class Kept(Generic[_Key, _Thing]):
-    """The last things that were made, as long as they fit together; safe with threads.
-
-    Room is made before a new one is: what does not fit alone is kept alone.
-    """
-
-    def __init__(self, bytes_kept: int) -> None:
-        self._room = bytes_kept
-        self._lock = Lock()
-        self._things: OrderedDict[_Key, _Thing] = OrderedDict()
-
-    def get(self, key: _Key, make: Callable[[], _Thing], *, nbytes: int) -> _Thing:
-        """The thing of a key, made when it is not there; whoever asks meanwhile waits for it."""
-        with self._lock:
-            if key not in self._things:
-                while self._things and self._bytes() + nbytes > self._room:
-                    self._things.popitem(last=False)
-                self._things[key] = make()
-            self._things.move_to_end(key)
-            return self._things[key]
-
-    def _bytes(self) -> int:
-        return sum(thing.nbytes for thing in self._things.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

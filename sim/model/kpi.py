@@ -156,16 +156,51 @@ def estimate(values: Floats) -> Estimate:
     # Equal draws (nothing random) must give no error at all, not a rounding of one.
     same = values.min() == values.max()
     mean = float(values[0]) if same else float(values.mean())
-    p5, p95 = (mean, mean) if same else np.percentile(values, [5.0, 95.0])
+    p5, p95 = (mean, mean) if same else interval(values)
     count = len(values)
     error = 0.0 if same else float(values.std(ddof=1)) / count**0.5
     return Estimate(mean=mean, p5=float(p5), p95=float(p95), error=error)
 
 
+def interval(values: Floats) -> tuple[Floats, Floats]:
+    """P5 and P95 over draws, linear between ranks, as ``np.percentile`` has them.
+
+    It is asked for by every figure and chart of a screen, and this takes a third of the time.
+
+    Parameters
+    ----------
+    values : (N, ...)
+
+    Returns
+    -------
+    twice (...); nan where a value is nan
+
+    >>> low, high = interval(np.arange(21.0))
+    >>> float(low), float(high)
+    (1.0, 19.0)
+    """
+    rows = np.moveaxis(values, 0, -1)
+    last = rows.shape[-1] - 1
+    places = [(int(share * last), share * last % 1.0) for share in (0.05, 0.95)]
+    wanted = {min(rank + step, last) for rank, _ in places for step in (0, 1)}
+    ordered = np.partition(rows, sorted({*wanted, last}), axis=-1)  # nan comes last
+    gone = np.isnan(ordered[..., last])
+    low, high = (
+        np.where(gone, np.nan, _between(ordered, rank, min(rank + 1, last), part))
+        for rank, part in places
+    )
+    return low, high
+
+
+def _between(ordered: Floats, low: int, high: int, part: float) -> Floats:
+    between: Floats = ordered[..., low] + (ordered[..., high] - ordered[..., low]) * part
+    return between
+
+
 def monthly(outcome: Outcome, measure: Measure) -> Band:
     """A measure of the whole company by month: mean, P5 and P95 over draws."""
     values = outcome.total(measure)
-    p5, p95 = np.percentile(values, [5.0, 95.0], axis=0)
+    p5, p95 = interval(values)
     return Band(mean=values.mean(axis=0), p5=p5, p95=p95)
 
 

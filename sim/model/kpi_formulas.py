@@ -182,12 +182,12 @@ def decision_cost(outcome: Outcome, months: slice) -> Floats:
 
 
 def _total(outcome: Outcome, measure: Measure, months: slice) -> Floats:
-    total: Floats = outcome.families[measure][:, :, months].sum(axis=(1, 2))
+    total: Floats = outcome.total(measure)[:, months].sum(axis=1)
     return total
 
 
 def _by_month(outcome: Outcome, measure: Measure, months: slice) -> Floats:
-    by_month: Floats = outcome.families[measure][:, :, months].sum(axis=1)
+    by_month: Floats = outcome.total(measure)[:, months]
     return by_month
 
 

@@ -1,7 +1,7 @@
 """What the planner and the simulator return."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 import numpy as np
@@ -106,6 +106,7 @@ class Outcome:
     unserved: Floats  # (I, T) mean of demand not served on time, at net price
     item_stock: Floats  # (I, T) mean stock [units]
     item_release: Floats  # (I, T) mean release [units]
+    _totals: dict[Measure, Floats] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         _freeze(self)
@@ -114,8 +115,17 @@ class Outcome:
 
     def total(self, measure: Measure) -> Floats:
         """A measure summed over families, (N, T)."""
-        total: Floats = self.families[measure].sum(axis=1)
+        total = self._totals.get(measure)
+        if total is None:  # asked for by every chart and figure of a screen
+            total = self.families[measure].sum(axis=1)
+            total.setflags(write=False)
+            self._totals[measure] = total
         return total
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of its largest part [bytes]."""
+        return sum(array.nbytes for array in self.families.values())
 
 
 def _freeze(record: Plan | Decided | Outcome) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from sim.model import aids, kpi
+from sim.model import aids, kernel, kpi
 from sim.model.aids import Values
 from sim.model.aids.aim import Aim, measured
-from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key
+from sim.model.draws import Draws, affordable, draws_bytes, draws_key
+from sim.model.kept import Kept
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
 from sim.model.planner import LIVE_ITEMS, Program
@@ -21,6 +22,8 @@ from sim.ui import kept_draws
 
 SEED = 1
 REFERENCE = Scenario()
+OUTCOMES_MEMORY = 256 * 1024 * 1024  # bytes, for everybody
+OUTCOMES_KEPT = 8  # a comparison and its reference, however large they are
 LATE_KEPT = 6  # scenarios on the screen of a comparison
 OWN_KEPT = 3  # one per mode that a linear programme plans; each holds the draws of the families
 Estimates = Mapping[Kpi, Estimate]
@@ -43,8 +46,9 @@ def shared(problem: Problem, scenario: Scenario) -> Outcome:
     """
     key, late = (problem.hash, scenario.hash), _late()
     if key not in late:
+        size = kernel.outcome_bytes(problem, settings().draws)
         try:
-            return _outcome(*key, problem, scenario, _program())
+            return _outcomes().get(key, lambda: _in_time(passing(problem, scenario)), nbytes=size)
         except _OutOfTime as stopped:
             late[key] = stopped.outcome
         while len(late) > LATE_KEPT:
@@ -131,9 +135,15 @@ def draws(problem: Problem) -> Draws:
     count = draws_count(problem)
     return _draws().get(
         draws_key(problem, draws=count, seed=SEED),
-        lambda: kept_draws.paths(problem, count=count, seed=SEED, home=settings().home),
+        lambda: _made_draws(problem, count),
         nbytes=draws_bytes(problem, count),
     )
+
+
+def _made_draws(problem: Problem, count: int) -> Draws:
+    made = kept_draws.paths(problem, count=count, seed=SEED, home=settings().home)
+    kernel.prepare(problem, made)
+    return made
 
 
 def draws_count(problem: Problem) -> int:
@@ -202,15 +212,10 @@ def _draws() -> Kept[str, Draws]:
     return Kept(settings().draws_memory)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _outcome(
-    problem_hash: str,
-    scenario_hash: str,
-    _problem: Problem,
-    _scenario: Scenario,
-    _programme: Program,
-) -> Outcome:
-    return _in_time(run(_problem, _scenario, draws=draws(_problem), program=_programme))
+@st.cache_resource(show_spinner=False)
+def _outcomes() -> Kept[tuple[str, str], Outcome]:
+    """The outcomes on all screens. Looking one up here takes no time, and they fit in memory."""
+    return Kept(OUTCOMES_MEMORY, at_least=OUTCOMES_KEPT)
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)

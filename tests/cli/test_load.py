@@ -215,3 +215,15 @@ def test_quality_is_judged_for_the_horizon_of_the_company(run, tmp_path):
     given = (tmp_path / "sales.csv", tmp_path / "resource.csv", tmp_path / "capacity.csv")
     short = run(*given, "--dry-run", "--horizon", 12)["quality"]
     assert short > run(*given, "--dry-run", "--horizon", 24)["quality"]
+
+
+def test_an_incomplete_last_month_is_left_out_as_on_the_page(run, store, tmp_path):
+    weeks = [f"2024-W{n:02d};10" for n in range(1, 19)]  # the last one ends on 5 May
+    lines = "".join(f"A;{week}\n" for week in weeks)
+    (tmp_path / "weeks.csv").write_text("item;month;quantity\n" + lines)
+    without = run(tmp_path / "weeks.csv")
+    whole = run(tmp_path / "weeks.csv", "--again", "--keep-partial-month")
+    sales = [store.load(one["version"])[0]["sales"] for one in (without, whole)]
+    assert [str(found["month"].max())[:7] for found in sales] == ["2024-04", "2024-05"]
+    assert sales[1]["quantity"].sum() == pytest.approx(180)
+    assert any(one["key"] == "warning.data.partial_month" for one in without["problems"])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.model import draws as draws_module
-from sim.model.draws import WIDTH, Kept, affordable, draws_bytes, paths
+from sim.model.draws import WIDTH, affordable, draws_bytes, paths
 from sim.model.factors import principal_directions
 from sim.model.problem import SupplyRisk
 from tests.model.problems import error_model, plain_problem
@@ -249,21 +249,3 @@ def test_a_large_company_gets_fewer_draws() -> None:
     huge = company(20_000, months=24)
     assert affordable(huge, draws=1024, memory=2**31) == 256
     assert affordable(company(5_000, months=24), draws=1024, memory=2**31) == 1024
-
-
-def test_sets_of_several_companies_share_one_memory() -> None:
-    shelf: Kept[int, np.ndarray] = Kept(1000)
-    made = []
-
-    def get(key: int, size: int) -> np.ndarray:
-        return shelf.get(key, lambda: made.append(key) or np.zeros(size, np.int8), nbytes=size)
-
-    assert get(1, 400) is get(1, 400)
-    get(2, 400)
-    get(1, 400)  # used again: 2 is now the oldest
-    get(3, 400)
-    get(1, 400)
-    get(4, 5000)  # larger than the shelf: alone on it
-    get(4, 5000)
-    get(1, 400)
-    assert made == [1, 2, 3, 4, 1]

@@ -5,6 +5,9 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 from sim.model import draws as draws_module
 from sim.model import kernel, kpi
@@ -219,3 +222,21 @@ def test_monthly_bands_hold_their_mean() -> None:
     assert (band.p5 < band.mean).all()
     assert (band.mean < band.p95).all()
     assert band.mean == pytest.approx(problem.demand.sum(axis=0), rel=0.03)
+
+
+@given(
+    arrays(
+        np.float64, array_shapes(min_dims=1, max_dims=3, max_side=30), elements=st.floats(-1e6, 1e6)
+    )
+)
+def test_the_interval_is_numpys_percentile(values):
+    found = kpi.interval(values)
+    assert np.allclose(found, np.percentile(values, [5, 95], axis=0), rtol=1e-12, atol=1e-9)
+
+
+def test_the_interval_of_an_unknown_value_is_unknown():
+    values = np.arange(40.0).reshape(20, 2)
+    values[3, 1] = np.nan
+    low, high = kpi.interval(values)
+    assert np.isnan([low[1], high[1]]).all()
+    assert np.isfinite([low[0], high[0]]).all()

@@ -2,6 +2,7 @@
 
 expected(problem)               the chase plan: the recursion with demand as expected
 simulate(problem, plan, draws)  the plan under uncertainty
+prepare(problem, draws)         memory for many outcomes, before they are asked for
 warm_up(folder)                 compile, or load what was compiled before
 
 Order of events in a month: receipts, forecast update, release, rationing, demand, shipments,
@@ -12,6 +13,6 @@ limited in a month leaves nothing to carry over.
 """
 
 from sim.model.kernel.compiled import warm_up
-from sim.model.kernel.run import ENGINE, expected, simulate
+from sim.model.kernel.run import ENGINE, expected, outcome_bytes, prepare, simulate
 
-__all__ = ["ENGINE", "expected", "simulate", "warm_up"]
+__all__ = ["ENGINE", "expected", "outcome_bytes", "prepare", "simulate", "warm_up"]

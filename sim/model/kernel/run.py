@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from sim.model.kernel import tables
 from sim.model.kernel.block import Groups
 from sim.model.kernel.compiled import block_function
 from sim.model.kernel.lanes import DOUBLE, FEW, ROW, SINGLE
+from sim.model.kernel.memory import SPARE
 from sim.model.kernel.month import World
 from sim.model.kernel.stages import Outputs
 from sim.model.kernel.structure import Structure, structure
@@ -45,6 +46,7 @@ class Sums:
     trace: Floats  # (TRACE, I or 0, T)
 
 
+@lru_cache(maxsize=2)  # the planner asks for it before and after its linear programme
 def expected(problem: Problem) -> Plan:
     """The chase plan: make the need of each month, cut by the rationing rule when a resource
     is full. It is the simulator's own recursion with demand as expected.
@@ -120,6 +122,33 @@ def simulate(problem: Problem, plan: Plan, draws: Draws, *, threads: int = LIVE_
     return _outcome(problem, plan, draws, sums=sums, places=places)
 
 
+def prepare(problem: Problem, draws: Draws) -> None:
+    """Have memory at hand for outcomes, so that the first ones are as quick as the rest.
+
+    Parameters
+    ----------
+    problem
+    draws : that it will be simulated on
+    """
+    blocks, _, _, width = draws.errors.shape
+    SPARE.prepare(_shape(problem, blocks * width))
+
+
+def outcome_bytes(problem: Problem, draws: int) -> int:
+    """Memory of the largest part of an outcome [bytes].
+
+    Parameters
+    ----------
+    problem
+    draws : how many
+    """
+    return 8 * int(np.prod(_shape(problem, draws)))
+
+
+def _shape(problem: Problem, draws: int) -> tuple[int, int, int, int]:
+    return c.MEASURES, len(problem.families), problem.months, draws
+
+
 def _certain(problem: Problem) -> bool:
     chance = problem.win_probability
     wins = ((chance > 0) & (chance < 1)).any()
@@ -141,8 +170,7 @@ def _run(
     blocks, months, _, width = errors.shape
     items, resources = problem.routing.shape
     sums = Sums(
-        # Not filled with noughts: numpy then asks for large pages, hundreds of times fewer faults.
-        families=np.empty((c.MEASURES, len(problem.families), months, blocks * width)),
+        families=SPARE.array(_shape(problem, blocks * width)),
         costs=np.zeros((c.COSTS, months, blocks * width), real),
         items=np.zeros((blocks, months, items, c.ITEM_SUMS)).transpose(0, 3, 2, 1),
         resources=np.zeros((blocks, c.RESOURCE_SUMS, resources, months)),
@@ -287,34 +315,29 @@ def _load_share(problem: Problem, used: Floats) -> Floats:
 def _tranches(problem: Problem, used: Floats) -> tuple[Floats, Floats]:
     """Overtime and outside part of what each resource is used, (R, T) each."""
     table = tables.limits(problem)
-    first, second = np.zeros_like(used), np.zeros_like(used)
-    carry = np.zeros(len(used))
-    for t in range(used.shape[1]):
-        limit = table[:, t, :].T
-        regular = np.where(limit[c.LIMITED] > 0, limit[c.REGULAR] + carry, used[:, t])
-        above = np.maximum(used[:, t] - regular, 0.0)
-        first[:, t] = np.minimum(above, limit[c.FIRST])
-        second[:, t] = above - first[:, t]
-        carry = limit[c.CARRIES] * np.maximum(regular - used[:, t], 0.0)
+    limited = table[:, :, c.LIMITED] > 0
+    carries, regular = limited * table[:, :, c.CARRIES], table[:, :, c.REGULAR].copy()
+    for t in range(used.shape[1] - 1) if carries.any() else ():
+        # What is left of a material is there next month.
+        regular[:, t + 1] += carries[:, t] * np.maximum(regular[:, t] - used[:, t], 0.0)
+    above = np.where(limited, np.maximum(used - regular, 0.0), 0.0)
+    first = np.minimum(above, table[:, :, c.FIRST])
+    second = above - first
     swap = table[:, :, c.OUTSIDE_FIRST] > 0
     return np.where(swap, second, first), np.where(swap, first, second)
 
 
 def _reason(problem: Problem, cut: Floats, closing: Floats) -> Ints:
     """The resource that holds each item back, kept while the item is still short."""
-    rounding = c.SLACK * problem.demand.mean(axis=1)
-    reason = np.full(len(cut), -1, dtype=np.int64)
-    age = np.zeros(len(cut), dtype=np.int64)
-    limit = np.full(cut.shape, -1, dtype=np.int64)
-    for t in range(cut.shape[1]):
-        now = cut[:, t] >= 0
-        short = closing[:, t] < -rounding
-        reason = np.where(now, cut[:, t].astype(np.int64), reason)
-        age = np.where(now, 0, age + 1)
-        # What was cut now is missing one lead time later.
-        reason = np.where(now | short | (age <= problem.lead_time), reason, -1)
-        limit[:, t] = np.where(now | short, reason, -1)
-    return limit
+    rounding = c.SLACK * problem.demand.mean(axis=1, keepdims=True)
+    months = np.arange(cut.shape[1])
+    now, short = cut >= 0, closing < -rounding
+    last = np.maximum.accumulate(np.where(now, months, -1), axis=1)
+    # What was cut now is missing one lead time later.
+    held = now | short | (months - last <= problem.lead_time[:, None])
+    free = np.maximum.accumulate(np.where(held, -1, months), axis=1)
+    resource = np.take_along_axis(cut, np.maximum(last, 0), axis=1).astype(np.int64)
+    return np.where((now | short) & (last > free), resource, -1)
 
 
 def _hash(problem: Problem, plan: Plan, draws: Draws) -> str:

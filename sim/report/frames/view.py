@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.model import kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem, stock_target
 from sim.report.style import REFERENCE, SIZES, Density
@@ -173,7 +174,7 @@ def bands(samples: Floats) -> tuple[Floats, Floats, Floats]:
     -------
     three times (T,)
     """
-    low, high = np.percentile(samples, [5, 95], axis=0)
+    low, high = kpi.interval(samples)
     return samples.mean(axis=0), low, high
 
 
