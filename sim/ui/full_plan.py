@@ -157,7 +157,7 @@ def told(text: Text, problem: Problem, scenario: Scenario, *, own: Outcome) -> s
         text("ui.full.change", name=in_sentence(one.name), change=one.change, error=one.error)
         for one in written
     ]
-    return text("ui.full.shown", count=text.number(len(problem.items)), changes=text.join(told))
+    return text("ui.full.shown", changes=text.join(told))
 
 
 def _forget(problem_hash: str, scenario_hash: str) -> None:

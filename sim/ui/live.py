@@ -15,7 +15,8 @@ from streamlit.delta_generator import DeltaGenerator
 from sim.model import levers
 from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome, Plan
-from sim.model.problem import Problem
+from sim.model.planner import LIVE_ITEMS
+from sim.model.problem import PlanMode, Problem
 from sim.model.scenario import Scenario
 from sim.report import charts, frames, headline
 from sim.report.frames import View
@@ -254,7 +255,7 @@ def figure_row(shown: Shown, *, hidden: Collection[Kpi] = ()) -> list[figures.Fi
 
 def plan_limits(text: Text, plan: Plan) -> list[str]:
     """Why the plan is not the one that its mode asks for, in Markdown: the first reason, and
-    whether it was made by family."""
+    whether so many items were planned by family or one by one."""
     told = [
         f":material/warning: {messages.plain(sentence)}"
         for error in plan.reasons[:1]
@@ -265,6 +266,8 @@ def plan_limits(text: Text, plan: Plan) -> list[str]:
         told.append(text("ui.room.limits.all", count=text.number(count)))
     if plan.families:
         told.append(text("ui.room.families", count=text.number(plan.families)))
+    elif plan.mode is not PlanMode.CHASE and len(plan.release) > LIVE_ITEMS:
+        told.append(text("ui.room.by_item", count=text.number(len(plan.release))))
     return told
 
 

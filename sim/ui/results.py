@@ -48,7 +48,7 @@ def shared(problem: Problem, scenario: Scenario) -> Outcome:
     if key not in late:
         size = kernel.outcome_bytes(problem, settings().draws)
         try:
-            return _outcomes().get(key, lambda: _in_time(passing(problem, scenario)), nbytes=size)
+            return _outcomes().get(key, lambda: _in_time(_made(problem, scenario)), nbytes=size)
         except _OutOfTime as stopped:
             late[key] = stopped.outcome
         while len(late) > LATE_KEPT:
@@ -127,7 +127,11 @@ def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> tuple[float, float]
 def passing(problem: Problem, scenario: Scenario) -> Outcome:
     """An outcome that a decision aid looks at once: those of the room must stay in memory."""
     own = own_outcome(problem, scenario)
-    return run(problem, scenario, draws=draws(problem), program=_program()) if own is None else own
+    return _made(problem, scenario) if own is None else own
+
+
+def _made(problem: Problem, scenario: Scenario) -> Outcome:
+    return run(problem, scenario, draws=draws(problem), program=_program())
 
 
 def draws(problem: Problem) -> Draws:
