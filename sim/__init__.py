@@ -10,5 +10,5 @@ Floors, top to bottom; each imports only from below (enforced by import-linter):
     sim.model              pure numbers: problem, levers, planner, kernel, KPIs
     sim.settings           frozen settings from the environment
     sim.errors             the tree of errors
-    sim.workers            worker processes that end with their server
+    sim.workers            worker processes that end with their server, or when told to
 """

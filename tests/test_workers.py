@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from sim.workers import START, Stoppable
+
 ROOT = Path(__file__).parents[1]
 SERVER = """
 import multiprocessing, os, time
@@ -45,3 +47,22 @@ def _alive(process: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"
+
+
+def test_a_call_can_be_stopped_in_the_middle() -> None:
+    work = Stoppable(time.sleep, 60)
+    process = work._process.result(START)
+    assert _alive(process)
+    work.stop()
+    for _ in range(100):
+        if not _alive(process):
+            break
+        time.sleep(0.1)
+    assert not _alive(process)
+    work.stop()  # once more does nothing
+
+
+def test_a_call_that_is_done_gives_its_answer() -> None:
+    work = Stoppable(divmod, 7, 2)
+    assert work.answer.result(START) == (3, 1)
+    work.stop()

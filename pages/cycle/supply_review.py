@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from sim.ui import data, head, room_tools, session, supply, supply_files, supply_parts, supply_sign
+from sim.ui import (
+    data,
+    head,
+    room_tools,
+    session,
+    supply,
+    supply_files,
+    supply_load,
+    supply_parts,
+    supply_sign,
+)
 from sim.ui import supply_view as view
 
 used = data.in_use()
@@ -15,17 +25,20 @@ if data.needs_forecast(used.id):
 made = head.frame(text, "supply_review")
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     mode = view.controls(text)
+    unit = st.container(width="content")
     st.caption(text(f"ui.supply.mode.{mode}"), width="stretch")
     sign = st.container(width="content")
 one = supply.reviewed(text, used.id, mode)
 view.badges(made.badges, one)
 with made.sentence:
     head.sentence(view.sentence(one))
+with unit:
+    view.unit_control(one)
 with sign:
     supply_sign.button(one)
 view.plan_notices(one)
 
-view.load(used.id, mode)
+supply_load.load(used.id, mode)
 left, right = st.columns([1.75, 1], gap="large")
 with left:
     view.gap_table(one)

@@ -6,13 +6,9 @@ cannot take the others along. Nothing depends on which worker did what.
 """
 
 import multiprocessing
-import sys
-import threading
-import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from itertools import pairwise
 from multiprocessing.synchronize import Event
 
@@ -20,7 +16,7 @@ from sim.errors import DataError, SopError
 from sim.forecast.backtest import Study, study
 from sim.forecast.history import Series
 from sim.forecast.methods import Method
-from sim.workers import leave_with_parent
+from sim.workers import leave_with_parent, without_main_module
 
 ATTEMPTS = 4
 LARGEST_CHUNK = 20
@@ -31,8 +27,6 @@ POLL_SECONDS = 0.2
 Progress = Callable[[float, str], None]
 Cancel = Callable[[], bool]
 Chunk = tuple[Series, ...]
-
-_launching = threading.Lock()
 
 
 class ForecastCancelled(SopError):
@@ -134,7 +128,7 @@ def _round(
         initargs=(stopped,),
     )
     try:
-        with _without_main_module():
+        with without_main_module():
             waiting: set[Future[list[Study]]] = {pool.submit(task, chunk) for chunk in chunks}
         while waiting:
             _stop_if(cancel)
@@ -151,21 +145,3 @@ def _round(
 def _stop_if(cancel: Cancel) -> None:
     if cancel():
         raise ForecastCancelled("error.forecast.cancelled")
-
-
-@contextmanager
-def _without_main_module() -> Iterator[None]:
-    """Start processes that do not run the main script again.
-
-    A spawned process executes the file of ``__main__`` before its first task. Inside the app
-    that would be the page script: slow, and it would draw pages in a worker. Our tasks live in
-    importable modules and need no main script.
-    """
-    with _launching:
-        before, bare = sys.modules["__main__"], types.ModuleType("__main__")
-        sys.modules["__main__"] = bare
-        try:
-            yield
-        finally:
-            if sys.modules["__main__"] is bare:
-                sys.modules["__main__"] = before

@@ -1,9 +1,11 @@
 """One call for every face: cards -> problem -> plan -> simulation."""
 
+from pathlib import Path
+
 from sim.model.draws import Draws
-from sim.model.kernel import simulate
+from sim.model.kernel import simulate, warm_up
 from sim.model.levers import apply
-from sim.model.outcome import Outcome
+from sim.model.outcome import Outcome, Plan
 from sim.model.planner import Program, make_plan, settled
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
@@ -21,6 +23,23 @@ def run(
     LeverError, SopErrors: a card that cannot be applied.
     """
     changed = apply(problem, scenario)
-    plan = make_plan(changed, scenario.mode, program=program)
+    return judge(changed, make_plan(changed, scenario.mode, program=program), draws=draws)
+
+
+def judge(changed: Problem, plan: Plan, *, draws: Draws) -> Outcome:
+    """A plan through every draw; ``changed`` is the problem it was made for, after the cards."""
     # What the plan decided about workers, machines and shifts is the capacity of every draw.
     return simulate(settled(changed, plan.decided), plan, draws)
+
+
+def plan_by_item(
+    problem: Problem, scenario: Scenario, *, seconds: float, compiled: Path | None = None
+) -> Plan:
+    """The plan of a scenario item by item, however many there are: for a worker process.
+
+    ``compiled`` is where the simulator was compiled.
+    """
+    if compiled is not None:
+        warm_up(compiled)
+    program = Program(time_limit=seconds)
+    return make_plan(apply(problem, scenario), scenario.mode, program=program)

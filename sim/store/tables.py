@@ -89,7 +89,8 @@ forecast = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
-# Who agreed to what at a step of the cycle: the plan that this mode makes of these data.
+# Who agreed to what at a step of the cycle: the plan that this mode makes of these data; and,
+# with a reason, who reopened the step or let data of low quality pass.
 sign_off = sa.Table(
     "sign_off",
     metadata,
@@ -100,6 +101,9 @@ sign_off = sa.Table(
     sa.Column("dataset", sa.String(16), sa.ForeignKey("dataset.id"), nullable=False),
     sa.Column("mode", sa.String(16), nullable=False),
     sa.Column("outcome", sa.String(64), nullable=False),
+    sa.Column("act", sa.String(16), nullable=False, server_default="signed"),
+    sa.Column("role", sa.String(16), nullable=False, server_default="supply"),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
 )
 
 # Who did what: each row holds the hash of the one before it.

@@ -13,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from sim.model import levers
 from sim.model.kpi import Kpi
 from sim.model.outcome import Plan
-from sim.model.problem import Problem
+from sim.model.planner import LIVE_ITEMS
+from sim.model.problem import PlanMode, Problem
 from sim.report import charts
 from sim.report.text import Text
 from sim.ui import (
@@ -195,7 +196,7 @@ def frozen_badge(text: Text, at: str) -> Badge:
 
 def plan_limits(text: Text, plan: Plan) -> list[str]:
     """Why the plan is not the one that its mode asks for, in Markdown: the first reason, and
-    whether it was made by family."""
+    whether so many items were planned by family or one by one."""
     told = [
         f":material/warning: {messages.plain(sentence)}"
         for error in plan.reasons[:1]
@@ -206,6 +207,8 @@ def plan_limits(text: Text, plan: Plan) -> list[str]:
         told.append(text("ui.room.limits.all", count=text.number(count)))
     if plan.families:
         told.append(text("ui.room.families", count=text.number(plan.families)))
+    elif plan.mode is not PlanMode.CHASE and len(plan.release) > LIVE_ITEMS:
+        told.append(text("ui.room.by_item", count=text.number(len(plan.release))))
     return told
 
 

@@ -25,11 +25,21 @@ REFERENCE = Scenario()
 OUTCOMES_MEMORY = 256 * 1024 * 1024  # bytes, for everybody
 OUTCOMES_KEPT = 8  # a comparison and its reference, however large they are
 LATE_KEPT = 6  # scenarios on the screen of a comparison
+OWN_KEPT = 3  # one per mode that a linear programme plans; each holds the draws of the families
 Estimates = Mapping[Kpi, Estimate]
 
 
 def outcome(problem: Problem, scenario: Scenario) -> Outcome:
     """The simulated outcome of a scenario on the draws that all scenarios share.
+
+    The session's own plan, made item by item, stands in for the one by family.
+    """
+    own = own_outcome(problem, scenario)
+    return shared(problem, scenario) if own is None else own
+
+
+def shared(problem: Problem, scenario: Scenario) -> Outcome:
+    """The same as every session finds it, whatever this one had made item by item.
 
     A plan that ran out of time is nobody else's: the session keeps it while its scenario is among
     the last few on the screen, and then tries again.
@@ -38,7 +48,7 @@ def outcome(problem: Problem, scenario: Scenario) -> Outcome:
     if key not in late:
         size = kernel.outcome_bytes(problem, settings().draws)
         try:
-            return _outcomes().get(key, lambda: _in_time(passing(problem, scenario)), nbytes=size)
+            return _outcomes().get(key, lambda: _in_time(_made(problem, scenario)), nbytes=size)
         except _OutOfTime as stopped:
             late[key] = stopped.outcome
         while len(late) > LATE_KEPT:
@@ -52,6 +62,19 @@ def keep_late(found: Outcome, scenario: Scenario) -> None:
         _late()[found.problem.hash, scenario.hash] = found
 
 
+def own_outcome(problem: Problem, scenario: Scenario) -> Outcome | None:
+    """What this session had planned item by item for a scenario."""
+    return own_outcomes().get((problem.hash, scenario.hash))
+
+
+def own_outcomes() -> dict[tuple[str, str], Outcome]:
+    """Outcomes of plans made item by item for this session, by problem and scenario."""
+    own: dict[tuple[str, str], Outcome] = st.session_state.setdefault("results.own", {})
+    while len(own) > OWN_KEPT:
+        del own[next(iter(own))]
+    return own
+
+
 def reference(problem: Problem) -> Outcome:
     """The outcome when nothing is decided."""
     return outcome(problem, REFERENCE)
@@ -60,7 +83,7 @@ def reference(problem: Problem) -> Outcome:
 def estimates(problem: Problem, scenario: Scenario) -> Estimates:
     """KPIs of the first calendar year of the horizon."""
     try:
-        return _estimates(problem.hash, scenario.hash, problem, scenario)
+        return _estimates(problem.hash, _key(problem, scenario), problem, scenario)
     except _OutOfTime as stopped:
         return kpi.estimates(stopped.outcome, kpi.window(problem))
 
@@ -68,7 +91,8 @@ def estimates(problem: Problem, scenario: Scenario) -> Estimates:
 def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE) -> Estimates:
     """Differences to another scenario, draw by draw, with their standard errors."""
     try:
-        return _differences(problem.hash, scenario.hash, base.hash, problem, scenario, base)
+        keys = _key(problem, scenario), _key(problem, base)
+        return _differences(problem.hash, *keys, problem, scenario, base)
     except _OutOfTime:
         after, before = outcome(problem, scenario), outcome(problem, base)
         return kpi.differences(after, before, kpi.window(problem))
@@ -77,7 +101,7 @@ def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE
 def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
     """Some KPIs of every draw, over the same year: for a screen that shows a few of them."""
     try:
-        return _samples(problem.hash, scenario.hash, names, problem, scenario)
+        return _samples(problem.hash, _key(problem, scenario), names, problem, scenario)
     except _OutOfTime as stopped:
         return values(stopped.outcome, names)
 
@@ -91,7 +115,7 @@ def values(found: Outcome, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
 def judged(problem: Problem, scenario: Scenario) -> Values:
     """The KPIs that the decision aids ask for, draw by draw; their outcomes are not kept."""
     try:
-        return _judged(problem.hash, scenario.hash, problem, scenario)
+        return _judged(problem.hash, _key(problem, scenario), problem, scenario)
     except _OutOfTime as stopped:
         return values(stopped.outcome, aids.ASKED)
 
@@ -101,13 +125,18 @@ def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> tuple[float, float]
     months = "" if aim.months is None else f"{aim.months.start}-{aim.months.stop}"
     key = f"{aim.kpi} {aim.family} {months}"  # the target changes nothing
     try:
-        return _aimed(problem.hash, scenario.hash, key, problem, scenario, aim)
+        return _aimed(problem.hash, _key(problem, scenario), key, problem, scenario, aim)
     except _OutOfTime as stopped:
         return _level_and_margin(stopped.outcome, aim)
 
 
 def passing(problem: Problem, scenario: Scenario) -> Outcome:
     """An outcome that a decision aid looks at once: those of the room must stay in memory."""
+    own = own_outcome(problem, scenario)
+    return _made(problem, scenario) if own is None else own
+
+
+def _made(problem: Problem, scenario: Scenario) -> Outcome:
     return run(problem, scenario, draws=draws(problem), program=_program())
 
 
@@ -143,6 +172,12 @@ def _program() -> Program:
         "results.program", Program(most_items=LIVE_ITEMS)
     )
     return program
+
+
+def _key(problem: Problem, scenario: Scenario) -> str:
+    """What the numbers of a scenario are kept under: theirs, or those of the session's own plan."""
+    own = own_outcome(problem, scenario)
+    return scenario.hash if own is None else f"{scenario.hash} {own.hash}"
 
 
 class _OutOfTime(Exception):

@@ -24,6 +24,8 @@ from sim.report.text import FIXED, Text
 from sim.ui import data, results, session
 
 MODE = "supply.mode"
+UNIT = "supply.unit"
+SHARE, HOURS = "share", "hours"  # what the heat map counts
 MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.HYBRID, PlanMode.OPTIMAL)
 MOST = 5  # bottlenecks
 ROWS = 8  # resources in the heat map
@@ -53,6 +55,7 @@ class Reviewed:
     outcome: Outcome
     view: View
     theme: Theme
+    hours: bool = False  # the heat map shows hours, not shares of the capacity
 
     @property
     def window(self) -> slice:
@@ -68,6 +71,11 @@ class Reviewed:
     def compact(self) -> bool:
         """Whether room is short."""
         return self.view.density is Density.COMPACT
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was simulated."""
+        return Scenario(mode=self.mode)
 
     @property
     def gaps(self) -> Gaps:
@@ -92,6 +100,7 @@ def reviewed(text: Text, dataset: str, mode: PlanMode) -> Reviewed:
         outcome=results.outcome(problem, Scenario(mode=mode)),
         view=view,
         theme=session.theme(),
+        hours=st.session_state.get(UNIT) == HOURS,
     )
 
 
@@ -123,7 +132,7 @@ def _ranked_by(problem: Problem) -> Floats:
 
 def in_units(one: Reviewed, r: int, value: float) -> str:
     """An amount of a resource with its unit."""
-    digits = 0 if abs(value) >= 10 else 1
+    digits = 0 if abs(value) >= 10 or value == 0 else 1
     return (
         one.text.number(value, digits)
         + FIXED
@@ -180,7 +189,9 @@ def mode_table(one: Reviewed) -> pd.DataFrame:
         for name, each in every.items()
         if name != PlanMode.CHASE.value
     }
-    wanted = MONEY_ROWS if problem.has_money else UNITS_ROWS
+    wanted: tuple[Kpi, ...] = MONEY_ROWS if problem.has_money else UNITS_ROWS
+    if not problem.pallets_per_unit.any():  # nobody knows how many there would be
+        wanted = tuple(name for name in wanted if name is not Kpi.PALLETS_PEAK)
     made = tables.kpi_table(found, changes, text=text, stacked=True, wanted=wanted)
     heads = {"kpi": text("table.indicator")}
     for name in found:
@@ -219,6 +230,11 @@ def duals(problem: Problem) -> Floats | None:
     (R, T) [money per resource unit]
     """
     return _duals(problem.hash, problem, _program())
+
+
+def by_family(problem: Problem) -> bool:
+    """Whether there are so many items that what is worked out here is planned by family."""
+    return len(problem.items) > LIVE_ITEMS and problem.limits is None
 
 
 def one_more(problem: Problem, r: int, t: int) -> Worth | None:

@@ -7,13 +7,13 @@ import streamlit as st
 
 from sim.report import gap_tables, series
 from sim.report.export import Stamp
-from sim.ui import access, data, downloads, supply, supply_view
+from sim.ui import access, data, downloads, supply, supply_load, supply_sign
 from sim.ui.downloads import Picture, Sheet
 from sim.ui.supply import Reviewed
 
 
 def exports(one: Reviewed) -> None:
-    """The heat map with its numbers, the gap table, the modes side by side."""
+    """The heat map with its numbers, the gap table, the modes side by side, the signatures."""
     text, mode = one.text, supply.mode_name(one.text, one.mode.value)
     with st.popover(
         "", icon=":material/ios_share:", key="supply.export", help=text("ui.export.title")
@@ -25,6 +25,7 @@ def exports(one: Reviewed) -> None:
         for name, title, make in (
             ("gaps", "ui.supply.gaps", _gaps),
             ("modes", "ui.supply.modes", supply.mode_numbers),
+            ("signatures", "ui.supply.signatures.title", supply_sign.numbers),
         ):
             downloads.table_row(
                 text(title), _sheet(one, name, make), key=f"supply.export.{name}", scenario=mode
@@ -39,7 +40,7 @@ def _heat(one: Reviewed) -> Callable[[], Picture]:
     stamp = _stamp(one)
 
     def make() -> Picture:
-        rows, spec = supply_view.heat_parts(one, None)
+        rows, spec = supply_load.heat_parts(one, None)
         return Picture(
             name="load",
             rows=rows,

@@ -24,6 +24,11 @@ def test_a_cell_is_told_the_mode_drives_the_page_and_operations_sign(
     expect(page.get_by_role("heading", name="Peinture poudre · mai 2027")).to_be_visible()
     expect(page.get_by_text("163\u202f% de la capacité")).to_be_visible()
 
+    # The same in hours: the cell keeps its place and its colour.
+    page.locator(".st-key-supply-unit button", has_text="Heures").click()
+    expect(heat.get_by_text("1\u202f651", exact=True)).to_be_visible()
+    expect(heat.get_by_text("Fonte achetée, jeux")).to_be_visible()
+
     before = room.headline(page)
     page.locator(".st-key-supply-mode button", has_text="Optimal").click()
     room.wait_for(page, lambda: room.headline(page) != before)
@@ -43,3 +48,15 @@ def test_a_cell_is_told_the_mode_drives_the_page_and_operations_sign(
     page.keyboard.press("Escape")
     page.locator(".st-key-supply-mode button", has_text="Nivelé").click()
     expect(page.get_by_text("Elle ne vaut pas pour le plan affiché")).to_be_visible()
+
+    page.locator(".st-key-supply-mode button", has_text="Optimal").click()
+    expect(page.get_by_text("Elle ne vaut pas pour le plan affiché")).to_be_hidden()
+    page.get_by_role("button", name="Rouvrir").click()
+    for field, value in (("name input", "C. Petit"), ("reason textarea", "presse en panne")):
+        place = page.locator(f".st-key-supply-sign-{field}")
+        place.fill(value)
+        place.press("Tab")
+        room.quiet(page)
+    page.locator(".st-key-supply-reopen-do button").click()
+    expect(page.get_by_text("Retirée par C. Petit").first).to_be_visible()
+    expect(page.get_by_role("button", name="Signer la faisabilité")).to_be_visible()

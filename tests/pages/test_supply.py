@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from sim.model import kpi
-from sim.model.outcome import PlanStatus
+from sim.model.outcome import Measure, PlanStatus
+from sim.model.planner import Program
 from sim.model.problem import PlanMode, ResourceKind, Workforce
+from sim.model.run import run
+from sim.model.scenario import Scenario
 from sim.report import frames, gap_tables, headline, series
 from sim.report.text import text_for
 from sim.store.sign_offs import SignOff
@@ -20,6 +23,7 @@ from sim.ui import (
     results,
     supply,
     supply_files,
+    supply_load,
     supply_parts,
     supply_sign,
 )
@@ -86,6 +90,11 @@ def test_bottlenecks_and_gaps_by_cause_say_the_same(demo) -> None:
     assert worst == pytest.approx({r: m for r, m in named.items() if m > 0})
     at_risk = headline.at_risk(demo.outcome, kpi.window(demo.problem))
     assert money.sum() == pytest.approx(at_risk)
+    # Family by family and month by month: every unit asked for and not served has one cause.
+    assert found.money.sum() == pytest.approx(demo.outcome.unserved.sum())
+    families = demo.outcome.families
+    missed = (families[Measure.DEMAND_UNITS] - families[Measure.SERVED_UNITS]).mean(axis=0)
+    assert found.units.sum(axis=0) == pytest.approx(np.maximum(missed, 0.0), rel=1e-6, abs=1e-6)
     assert len(supply.stakes(demo)) <= supply.MOST
 
 
@@ -101,6 +110,15 @@ def test_the_worth_of_one_more_is_confirmed_by_solving_again(visit) -> None:
     for r, t in cells:
         assert 0 <= found.gained[r, t] <= prices[r, t] * (1 + 1e-6) + 1e-6
     assert (found.best[prices <= supply.NOTHING] == 0).all()
+    # Two plans solved apart, each from nothing, cost this much less or more.
+    r, t = max(cells, key=lambda cell: found.gained[cell])
+    capacity = one.problem.capacity.copy()
+    capacity[r, t] += 1.0
+    more = replace(one.problem, capacity=capacity)
+    plain, with_one = (
+        Program().solve(asked, PlanMode.OPTIMAL).objective for asked in (one.problem, more)
+    )
+    assert found.gained[r, t] == pytest.approx(plain - with_one, rel=1e-4)
     assert found.best.max() > 0
     assert all(prices[r].max() > 0 or r in dict(supply.bottlenecks(one)) for r in rows)
 
@@ -111,6 +129,16 @@ def test_modes_are_compared_with_chase_on_the_same_draws(demo) -> None:
     assert all("±" in cell for cell in table["Optimal"])
     numbers = supply.mode_numbers(demo)
     assert len(numbers) == len(supply.MODES) * len(kpi.Kpi)
+    # Each mode run alone, by nothing but the model, on the same draws.
+    drawn, problem = results.draws(demo.problem), demo.problem
+    alone = {mode: run(problem, Scenario(mode=mode), draws=drawn) for mode in supply.MODES}
+    for mode in supply.MODES[1:]:
+        shown = results.differences(problem, Scenario(mode=mode))
+        for name in (kpi.Kpi.TOTAL_COST, kpi.Kpi.STOCK_MEAN, kpi.Kpi.FILL_RATE):
+            after, before = (
+                kpi.KPIS[name].formula(alone[each], demo.window) for each in (mode, PlanMode.CHASE)
+            )
+            assert shown[name].mean == pytest.approx((after - before).mean(), rel=1e-9)
 
 
 def sign(app, name: str):
@@ -229,3 +257,35 @@ def test_the_heat_map_can_be_taken_away(visit) -> None:
     assert picture.stamp.hash == one.outcome.hash
     sheet = supply_files._sheet(one, "gaps", supply_files._gaps)()
     assert downloads._xlsx(sheet, "Gap")[:2] == b"PK"
+
+
+def test_the_heat_map_counts_hours_too(visit) -> None:
+    app = visit("supply_review")
+    app.segmented_control(key=supply.UNIT).set_value(supply.HOURS).run()
+    assert [one.value for one in app.error] == []
+    one = replace(reviewed(), hours=True)
+    rows, spec = supply_load.heat_parts(one, None)
+    assert "heures" in spec["title"]["subtitle"]
+    cells = [row for row in rows.to_pylist() if row["part"] == "month"]
+    order = frames.worst_first(frames.required_share(one.problem), rows=supply.ROWS)
+    asked = frames.required(one.problem)
+    for row in cells:
+        r, t = supply.cell_of(one.problem, row["cell"])
+        assert order[int(row["rank"])] == r
+        assert row["text"] == one.text.number(float(asked[r, t]))
+    assert {"Fonte achetée, jeux", "Peinture poudre"} <= {row["row"] for row in cells}
+    (share,) = [row for row in cells if row["cell"] == f"0 {one.problem.month_dates[9]:%Y-%m}"]
+    assert "soit 175" in share["t_load"]
+
+
+def test_without_capacity_the_way_to_bring_it_is_a_button(visit, monkeypatch) -> None:
+    visit("cockpit")
+    problem = data.problem(data.store().latest().id)
+    bare = replace(problem, routing=np.zeros_like(problem.routing))
+    monkeypatch.setattr(data, "problem", lambda _: bare)
+    app = visit("supply_review", "en")
+    assert "`routing`" in words(app)
+    assert supply.UNIT not in [one.key for one in app.get("button_group")]
+    app.button(key="supply.collect").click().run()
+    assert not app.exception
+    assert "step 0, collect" in words(app)

@@ -49,11 +49,20 @@ def balance_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spe
 
 @cache
 def stock_spec(
-    lang: str, theme: Theme, density: Density, *, unit: str, height: int | None = None
+    lang: str,
+    theme: Theme,
+    density: Density,
+    *,
+    unit: str,
+    height: int | None = None,
+    initials: bool = False,
 ) -> Spec:
-    """Projected stock against its target and, when there is one, a hard limit."""
+    """Projected stock against its target and, when there is one, a hard limit.
+
+    `initials` of the months where their names have no room.
+    """
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
-    x, y = layers.months(look), layers.amounts("mean")
+    x, y = layers.months(look, initials=initials), layers.amounts("mean")
     limit = layers.line(x, {**y, "field": "limit"}, width=1.5, tone=look.palette.critical)
     return chart(
         look,
@@ -119,12 +128,14 @@ def load_spec(
     *,
     unit: str = "%",
     review: bool = False,
+    amounts: bool = False,
     height: int | None = None,
 ) -> Spec:
     """Load of each resource and month: threshold colours, worst row first.
 
     `review` is the larger picture of the supply review: required load, a number in each cell,
-    a frame around the chosen one; a click chooses another (selection ``CELL``).
+    a frame around the chosen one; a click chooses another (selection ``CELL``). `amounts` says
+    that these numbers are hours, not shares.
     """
     look = Look(lang=lang, theme=theme, density=density, unit=unit)
     x = layers.months(look)
@@ -142,13 +153,13 @@ def load_spec(
             "y": y,
             "fill": {"field": "level", "type": "nominal", "scale": fill, "legend": None},
             "key": {"field": "cell"},  # a cell stays the same cell: only what changes is drawn
-            "tooltip": layers.tooltip(look, "month", "resource", "mean", "reference"),
+            "tooltip": layers.tooltip(
+                look, "month", "resource", *(("load",) if review else ("mean", "reference"))
+            ),
         },
     }
     numbers = _load_numbers(look, x, y, review=review)
-    name = "load_required" if review else "load"
-    if unit != "%":
-        name = "load_only"
+    name = _load_name(unit, review=review, amounts=amounts)
     if not review:
         return chart(look, name, layers=[cells, numbers, layers.note(look)])
     if unit != "%":  # hours have no colour, but can be chosen as well
@@ -160,6 +171,14 @@ def load_spec(
 def _outline(look: Look) -> Spec:
     """A line around the cells of the marked month."""
     return {"stroke": look.palette.ink, "strokeWidth": {"expr": "datum.marked ? 1.5 : 0"}}
+
+
+def _load_name(unit: str, *, review: bool, amounts: bool) -> str:
+    if unit != "%":
+        return "load_only"
+    if review:
+        return "load_hours" if amounts else "load_required"
+    return "load"
 
 
 def _frame(look: Look, x: Spec, y: Spec) -> Spec:

@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from sim.model.outcome import Outcome
-from sim.model.problem import Floats, Problem
+from sim.model.problem import Floats, Problem, ResourceKind
 from sim.report.frames.rows import Row, differs, note, table
+from sim.report.frames.supply import unit_of
 from sim.report.frames.view import View
 from sim.report.style import Density
-from sim.report.text import NONE
+from sim.report.text import FIXED, NONE, Text
 
 # The load of a plan cannot pass what overtime allows; what demand requires can.
 PLAN_BOUNDS = (0.85, 0.985, 1.05, 1.12)
@@ -28,6 +29,8 @@ class Loads:
     base: Floats  # the same in the reference, nan when there is none
     bounds: tuple[float, ...]
     every_number: bool  # a number in each cell, else only above 100
+    amount: Floats | None = None  # (R, T) [resource units] told in the tooltip
+    amounts: bool = False  # and shown in the cells in place of the share
 
 
 def load_unit(problem: Problem) -> str:
@@ -53,11 +56,17 @@ def load(outcome: Outcome, reference: Outcome | None, *, view: View, rows: int =
 
 
 def required_load(
-    problem: Problem, *, view: View, rows: int = 8, chosen: tuple[int, int] | None = None
+    problem: Problem,
+    *,
+    view: View,
+    rows: int = 8,
+    chosen: tuple[int, int] | None = None,
+    amounts: bool = False,
 ) -> pa.Table:
     """What expected demand asks of each resource in its own month, without any levelling.
 
-    ``chosen`` is the resource and the month whose cell has a frame.
+    ``chosen`` is the resource and the month whose cell has a frame; ``amounts`` shows hours (or
+    the resource's own unit) in place of the share of capacity, under the same colours.
     """
     if not problem.has_capacity:
         return table("load", [note(view.text("chart.empty.capacity"))])
@@ -66,7 +75,12 @@ def required_load(
         cells = _load_only(problem, required(problem), view=view, rows=rows)
         return table("load", cells + _framed(problem, cells, view, chosen))
     loads = Loads(
-        value=value, base=np.full_like(value, np.nan), bounds=REQUIRED_BOUNDS, every_number=True
+        value=value,
+        base=np.full_like(value, np.nan),
+        bounds=REQUIRED_BOUNDS,
+        every_number=True,
+        amount=required(problem),
+        amounts=amounts,
     )
     cells = _cells(problem, loads, view=view, rows=rows)
     return table("load", cells + _framed(problem, cells, view, chosen))
@@ -115,7 +129,7 @@ def _framed(
         return []
     name = problem.label(view.text.lang, "resource", problem.resources[chosen[0]])
     month = problem.month_dates[chosen[1]].strftime("%Y-%m")
-    found = [row for row in cells if (row["row"], row["month"]) == (name, month)]
+    found = [row for row in cells if (row["t_resource"], row["month"]) == (name, month)]
     return [{**row, "part": "chosen"} for row in found[:1]]
 
 
@@ -156,7 +170,7 @@ def _row(
     name = problem.label(text.lang, "resource", problem.resources[r])
     fixed: Row = {
         "part": "month",
-        "row": name,
+        "row": _with_unit(problem, text, r, name) if loads.amounts else name,
         "rank": rank,
         "bold": not loads.every_number,
         "t_resource": name,
@@ -165,8 +179,6 @@ def _row(
     pairs = zip(loads.value[r].tolist(), loads.base[r].tolist(), strict=True)
     for t, ((key, label), (value, base)) in enumerate(zip(months, pairs, strict=True)):
         known, marked = math.isfinite(value), t == view.month
-        least = 1 if loads.every_number or marked else 101
-        shown = known and round(100 * value) >= least
         cells.append(
             {
                 **fixed,
@@ -174,32 +186,73 @@ def _row(
                 "marked": marked,
                 "cell": f"{rank} {key}",
                 "level": load_level(value, loads.bounds),
-                "text": text.number(100 * value) if shown else "",
+                "text": _number(loads, view, r, t, marked=marked),
                 "t_month": label,
                 "t_mean": text.percent(value, 0) if known else NONE,
                 "t_reference": text.percent(base, 0) if math.isfinite(base) else NONE,
+                "t_load": "" if loads.amount is None else _told(problem, loads, text, r, t),
             }
         )
     return cells
+
+
+def _number(loads: Loads, view: View, r: int, t: int, *, marked: bool) -> str:
+    """What stands in a cell."""
+    share = float(loads.value[r, t])
+    if loads.amounts and loads.amount is not None:
+        return _amount(view.text, float(loads.amount[r, t]), short=_short(loads.amount, view))
+    least = 1 if loads.every_number or marked else 101
+    shown = math.isfinite(share) and round(100 * share) >= least
+    return view.text.number(100 * share) if shown else ""
+
+
+def _told(problem: Problem, loads: Loads, text: Text, r: int, t: int) -> str:
+    """Load, capacity and share of a cell in words."""
+    share = float(loads.value[r, t])
+    load = 0.0 if loads.amount is None else float(loads.amount[r, t])
+    unit = unit_of(problem, text, r, many=load >= 2)
+    words = text.number(load, 0 if load >= 10 else 1) + FIXED + unit
+    if not math.isfinite(share):
+        return words
+    capacity = text.number(float(problem.capacity[r, t]))
+    return text("chart.load.cell", load=words, capacity=capacity, share=text.percent(share, 0))
 
 
 def _load_only(problem: Problem, hours: Floats, *, view: View, rows: int) -> list[Row]:
     """Hours instead of a share when nothing limits them."""
     text = view.text
     order = np.argsort(-hours.max(axis=1), kind="stable")[:rows]
-    # A cell has room for four characters, for three on a small screen.
-    short = hours.max(initial=0.0) >= (1e3 if view.density is Density.COMPACT else 1e4)
+    short = _short(hours, view)
+    names = [problem.label(text.lang, "resource", code) for code in problem.resources]
     return [
         {
             "part": "month",
             "month": day.strftime("%Y-%m"),
             "marked": t == view.month,
             "cell": f"{rank} {day:%Y-%m}",
-            "row": problem.label(text.lang, "resource", problem.resources[r]),
+            "row": _with_unit(problem, text, r, names[r]),
             "rank": rank,
             "level": "none",
-            "text": text.number(hours[r, t] / 1e3, 1) + "k" if short else text.number(hours[r, t]),
+            "text": _amount(text, float(hours[r, t]), short=short),
+            "t_resource": names[r],
         }
         for rank, r in enumerate(order)
         for t, day in enumerate(problem.month_dates)
     ]
+
+
+def _short(amounts: Floats, view: View) -> bool:
+    """Whether amounts are in thousands: a cell has room for four characters, or for three."""
+    largest = amounts.max(initial=0.0)
+    return bool(largest >= (1e3 if view.density is Density.COMPACT else 1e4))
+
+
+def _amount(text: Text, value: float, *, short: bool) -> str:
+    return text.number(value / 1e3, 1) + "k" if short else text.number(value)
+
+
+def _with_unit(problem: Problem, text: Text, r: int, name: str) -> str:
+    """The name of a resource that is not counted in hours, with what it is counted in."""
+    if problem.resource_kind[r] is ResourceKind.HOURS:
+        return name
+    return text("format.with_unit", name=name, unit=unit_of(problem, text, r, many=True))

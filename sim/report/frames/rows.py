@@ -45,7 +45,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "stock": LINES,
     "service": LINES,
     "margin": LINES,
-    "load": ("cell", "row", "level", "t_month", "t_resource", "t_mean", "t_reference"),
+    "load": ("cell", "row", "level", "t_month", "t_resource", "t_mean", "t_reference", "t_load"),
     "worth": ("cell", "row", "level", "t_month", "t_resource", "t_worth", "t_dual"),
     "overlay": LINES,
     "scatter": (*LINES, "place", "t_service", "t_margin"),

@@ -1,0 +1,117 @@
+"""Item by item behind a button: in a worker, stoppable, for this visit, and told."""
+
+import time
+from dataclasses import replace
+
+import pytest
+import streamlit as st
+
+from bench.companies import company
+from sim.model import draws, kpi
+from sim.model.problem import PlanMode
+from sim.model.run import run
+from sim.model.scenario import Scenario
+from sim.report.text import text_for
+from sim.ui import data, forecasting, full_plan, results, supply
+from tests.pages.test_pages import words
+
+OPTIMAL = Scenario(mode=PlanMode.OPTIMAL)
+
+
+@pytest.fixture
+def large(visit, monkeypatch):
+    """A company of more items than the live path plans one by one, small enough for a test."""
+    visit("cockpit")
+    used = data.store().latest().id
+    found = replace(company(510, resources=4), dataset=used)
+    paths = draws.paths(found, draws=16, seed=1)
+    monkeypatch.setattr(data, "problem", lambda _: found)
+    monkeypatch.setattr(results, "draws", lambda _: paths)
+    yield found
+    st.session_state.pop("results.own", None)
+
+
+def on_optimal(visit):
+    app = visit("supply_review")
+    return app.segmented_control(key=supply.MODE).set_value(PlanMode.OPTIMAL).run()
+
+
+def finished(app, problem):
+    """The page when the job of its visit has ended."""
+    visitor = app.session_state[full_plan.VISIT]
+    job = forecasting.running(f"plan {visitor} {problem.hash} {OPTIMAL.hash}")
+    deadline = time.monotonic() + 60
+    while not job.done and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return job, app.run()
+
+
+def test_the_plan_item_by_item_replaces_the_one_by_family_and_says_so(large, visit) -> None:
+    app = on_optimal(visit)
+    assert "fait par famille" in words(app)
+    app.button(key="full_plan.make").click().run()
+    job, app = finished(app, large)
+    assert job.error is None
+    assert "fait article par article" in words(app)
+    assert "marge nette" in words(app)
+    assert "fait par famille" not in words(app)
+    own = app.session_state["results.own"][large.hash, OPTIMAL.hash]
+    alone = run(large, OPTIMAL, draws=results.draws(large))
+    assert own.hash == alone.hash
+    assert own.plan.families == 0
+    # Others still see the plan by family, whoever asks first; a signature is for what all see.
+    results._outcomes.clear()
+    assert results.shared(large, OPTIMAL).plan.families > 0
+    sign = next(one for one in app.get("popover") if one.proto.popover.label.startswith("Signer"))
+    assert sign.proto.popover.disabled
+    app.button(key="full_plan.back").click().run()
+    assert "fait par famille" in words(app)
+
+
+def test_figures_of_this_visit_follow_its_own_plan(large) -> None:
+    before = results.estimates(large, OPTIMAL)
+    own = run(large, OPTIMAL, draws=results.draws(large))
+    results.own_outcomes()[large.hash, OPTIMAL.hash] = own
+    assert results.outcome(large, OPTIMAL) is own
+    results._outcomes.clear()
+    assert results.shared(large, OPTIMAL).plan.families > 0
+    assert results.passing(large, OPTIMAL) is own
+    window = kpi.window(large)
+    margin = kpi.Kpi.NET_MARGIN
+    assert results.estimates(large, OPTIMAL)[margin] == kpi.estimates(own, window)[margin]
+    gained = kpi.differences(own, results.reference(large), window)[margin]
+    assert results.differences(large, OPTIMAL)[margin] == gained
+    told = full_plan.told(text_for("en"), large, OPTIMAL, own=own)
+    assert "replaces the plan by family" in told
+    del results.own_outcomes()[large.hash, OPTIMAL.hash]
+    assert results.estimates(large, OPTIMAL)[margin] == before[margin]
+
+
+def test_it_can_be_stopped_and_the_plan_by_family_stays(large, visit) -> None:
+    app = on_optimal(visit)
+    app.button(key="full_plan.make").click().run()
+    assert "full_plan.cancel" in [one.key for one in app.button]
+    app.button(key="full_plan.cancel").click().run()
+    job, app = finished(app, large)
+    assert job.error.key == "error.plan.stopped"
+    assert "fait par famille" in words(app)
+    assert any("Arrêté" in one.value for one in app.info)
+
+
+def test_a_plan_that_ran_out_of_time_says_so_and_replaces_nothing(large) -> None:
+    job, kept = forecasting.Job(), {}
+    with pytest.raises(Exception, match="full_time"):
+        full_plan._work(
+            job,
+            problem=large,
+            scenario=OPTIMAL,
+            draws=results.draws(large),
+            kept=kept,
+            seconds=1e-6,
+        )
+    assert kept == {}
+
+
+def test_few_items_or_chase_need_no_button(visit) -> None:
+    app = on_optimal(visit)
+    assert "full_plan.make" not in [one.key for one in app.button]
