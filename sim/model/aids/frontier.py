@@ -49,10 +49,8 @@ class Frontier:
 def frontier(margin: Floats, service: Floats, *, least: tuple[float, float] = NOTHING) -> Frontier:
     """Efficient frontier of choices that are judged by margin and service.
 
-    On the frontier is who is not beaten on the means: nobody earns as much and serves as well and
-    does better in one of them. Choices that coincide are all on it. Who is beaten is dominated
-    when the other one really does better in margin or in service: by more than twice the standard
-    error of the paired difference, and by more than `least`.
+    On it is who is not beaten on the means: nobody is as good in both and better in one. Who is
+    beaten is dominated when the difference is real: beyond `least` and twice its standard error.
 
     Parameters
     ----------
@@ -66,7 +64,7 @@ def frontier(margin: Floats, service: Floats, *, least: tuple[float, float] = NO
 
     Raises
     ------
-    ValueError: margin and service are not of the same choices and draws.
+    ValueError: not of the same choices and draws.
 
     Source: Chopra & Meindl, Supply Chain Management (efficient frontier of cost and
     responsiveness); Law, Simulation Modeling and Analysis (paired comparison).
@@ -80,16 +78,13 @@ def frontier(margin: Floats, service: Floats, *, least: tuple[float, float] = NO
     if margin.shape != service.shape or margin.ndim != 2:
         raise ValueError("margin and service must be of the same choices and draws")
     earned, served = _levels(margin), _levels(service)
-    ahead = _at_least(earned) & _at_least(served)  # [a, b]: b is nowhere worse than a
-    beaten = ahead & ~ahead.T
+    beaten = _beaten(earned, served)
     free: Bools = ~np.any(beaten, axis=1)
+    behind = {}
+    for a in np.flatnonzero(~free):
+        rivals = np.flatnonzero(beaten[a] & free)
+        behind[int(a)] = _behind(margin, service, int(a), rivals=rivals, least=least)
     order = np.lexsort((-earned, served))
-    behind = {
-        int(a): _behind(
-            margin, service, int(a), rivals=np.flatnonzero(beaten[a] & free), least=least
-        )
-        for a in np.flatnonzero(~free)
-    }
     return Frontier(line=tuple(int(a) for a in order if free[a]), behind=behind)
 
 
@@ -102,9 +97,10 @@ def _levels(values: Floats) -> Floats:
     return levels
 
 
-def _at_least(levels: Floats) -> Bools:
-    found: Bools = levels[None, :] >= levels[:, None]
-    return found
+def _beaten(earned: Floats, served: Floats) -> Bools:
+    """(K, K) whether the second is as good in both and better in one."""
+    ahead: Bools = (earned[None] >= earned[:, None]) & (served[None] >= served[:, None])
+    return ahead & ~ahead.T
 
 
 def _behind(

@@ -87,12 +87,6 @@ def scatter_spec(
     y = layers.amounts("margin", zero=False)
     y["scale"] = {"zero": False, "padding": 14}
     tone = colour(look, "letter")
-    tips = layers.tooltip(look, "scenario", "service", "margin")
-    marker = {
-        "transform": layers.only("point"),
-        "mark": {"type": "point", "filled": True, "size": 190, "opacity": 1},
-        "encoding": {"x": x, "y": y, "color": tone, "shape": shape(), "tooltip": tips},
-    }
     better = {
         "transform": layers.only("hint"),
         "mark": {"type": "text", "align": "left", "color": look.palette.ink_2},
@@ -106,8 +100,43 @@ def scatter_spec(
         look,
         "scatter",
         height=height or TALL[density],
-        layers=[*_cross(x, y, tone), marker, _name(look, x, y), better, layers.note(look)],
+        layers=[
+            *_cross(x, y, tone),
+            _frontier(look, x, y),
+            _marker(look, x, y, standing="dominated"),
+            _marker(look, x, y, standing="efficient"),
+            _name(look, x, y),
+            better,
+            layers.note(look),
+        ],
     )
+
+
+def _frontier(look: Look, x: Spec, y: Spec) -> Spec:
+    """What joins the scenarios that nobody beats."""
+    return {
+        "transform": layers.only("line"),
+        "mark": {"type": "line", "strokeWidth": 1.5, "color": look.palette.ink_2, **layers.MUTE},
+        "encoding": {"x": x, "y": y, "order": {"field": "rank", "type": "quantitative"}},
+    }
+
+
+def _marker(look: Look, x: Spec, y: Spec, *, standing: str) -> Spec:
+    """Filled where nobody is really better, hollow where somebody is."""
+    full = standing == "efficient"
+    mark: Spec = {"type": "point", "filled": full, "size": 190 if full else 150, "opacity": 1}
+    tips = layers.tooltip(look, "scenario", "service", "margin", "standing")
+    return {
+        "transform": [*layers.only("point"), {"filter": f"datum.standing == '{standing}'"}],
+        "mark": mark if full else {**mark, "strokeWidth": 2.5},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": colour(look, "letter"),
+            "shape": shape(),
+            "tooltip": tips,
+        },
+    }
 
 
 def _cross(x: Spec, y: Spec, tone: Spec) -> list[Spec]:

@@ -5,6 +5,7 @@ The places are chosen in pixels of a usual plot; on a wider one there is only mo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sim.report.style import Density
 
@@ -13,6 +14,8 @@ Row = dict[str, object]
 WIDTH = 560.0  # of the plot
 HEIGHT = {Density.COMFORT: 270.0, Density.COMPACT: 180.0}
 LETTER, LINE = 7.4, 18.0  # of one character of bold text
+HINT = 200.0  # where the words in the upper left corner end
+PIECE = 8.0
 GAP = 9.0  # from the marker to its name
 CORNERS = {
     "upper left": (-1, 1),
@@ -46,10 +49,13 @@ class Box:
         return max(0.0, -self.left) + max(0.0, self.right - WIDTH)
 
 
-def place_names(rows: Sequence[Row], *, density: Density = Density.COMFORT) -> None:
+def place_names(
+    rows: Sequence[Row], *, line: Sequence[Row] = (), density: Density = Density.COMFORT
+) -> None:
     """Set `place` of each row: the corner of its cross where its name hides least.
 
-    Scenarios that coincide share the corners, and then the lines above and below them.
+    Scenarios that coincide share the corners, and then the lines above and below them. Names
+    keep clear of the `line` that joins some of the points, too.
 
     >>> rows = [
     ...     {"text": "A", "service": 0.9, "service_p5": 0.8, "service_p95": 1.0,
@@ -61,6 +67,8 @@ def place_names(rows: Sequence[Row], *, density: Density = Density.COMFORT) -> N
     """
     x, y = _axis(rows, "service", WIDTH), _axis(rows, "margin", HEIGHT[density])
     taken = [arm for row in rows for arm in _arms(row, x, y)]
+    taken += [Box(8.0, HINT, HEIGHT[density] - LINE, HEIGHT[density])]
+    taken += [piece for pair in pairwise(line) for piece in _pieces(*pair, x=x, y=y)]
     for row in sorted(rows, key=lambda row: -_number(row, "margin")):
         boxes = {place: _box(row, place, x=x, y=y) for place in PLACES}
         costs = {place: _cost(box, taken, far=place[1]) for place, box in boxes.items()}
@@ -79,6 +87,8 @@ Axis = tuple[float, float]  # value at pixel 0, pixels per unit
 def _axis(rows: Sequence[Row], name: str, size: float) -> Axis:
     low = min(_number(row, f"{name}_p5") for row in rows)
     high = max(_number(row, f"{name}_p95") for row in rows)
+    if name == "service":  # the axis reaches at least from 95 to 100 %
+        low, high = min(low, 0.95), max(high, 1.0)
     return low, size / (high - low) if high > low else 0.0
 
 
@@ -93,6 +103,18 @@ def _arms(row: Row, x: Axis, y: Axis) -> list[Box]:
         Box(middle - 2, middle + 2, _at(row, "margin_p5", y), _at(row, "margin_p95", y)),
         Box(middle - 8, middle + 8, level - 8, level + 8),
     ]
+
+
+def _pieces(first: Row, last: Row, *, x: Axis, y: Axis) -> list[Box]:
+    """A straight line as a chain of small boxes."""
+    start = _at(first, "service", x), _at(first, "margin", y)
+    end = _at(last, "service", x), _at(last, "margin", y)
+    count = 1 + int(max(abs(end[0] - start[0]), abs(end[1] - start[1])) / PIECE)
+    found = []
+    for n in range(count + 1):
+        middle, level = (a + (b - a) * n / count for a, b in zip(start, end, strict=True))
+        found.append(Box(middle - PIECE / 2, middle + PIECE / 2, level - 2, level + 2))
+    return found
 
 
 def _box(row: Row, place: tuple[str, int], *, x: Axis, y: Axis) -> Box:
