@@ -40,15 +40,20 @@ wide = compare_page.wide(compared)
 if wide:
     compare_view.kpis(compared)
     compare_view.months(compared)
-left, right = st.columns([1.28, 1], gap="large")
+left, right = st.columns(2 if wide else [1.28, 1], gap="large")
 with left:
-    if not wide:
+    if wide:
+        compare_view.trade_off(compared)
+    else:
         compare_view.kpis(compared)
         compare_view.months(compared)
-    compare_view.assumptions(compared)
+        compare_view.assumptions(compared)
 with right:
-    compare_view.trade_off(compared)
+    if not wide:
+        compare_view.trade_off(compared)
     compare_view.gain(compared)
+if wide:
+    compare_view.assumptions(compared)
 with made.tools:
     compare_view.propose(compared)
     compare_exports.exports(compared)

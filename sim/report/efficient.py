@@ -4,27 +4,18 @@ from collections.abc import Sequence
 
 from sim.model.aids import Behind, Frontier
 from sim.model.kpi import Kpi
-from sim.report.style import REFERENCE
+from sim.report.frames.scatter import called
 from sim.report.tables import write_change
 from sim.report.text import Text
 
 
-def standings(front: Frontier, letters: Sequence[str], *, text: Text) -> dict[str, str]:
-    """Where each scenario stands, in a few words; positions are those of `letters`."""
-    found = {letters[n]: text("frontier.on") for n in front.line}
-    for n, one in front.behind.items():
-        key = "frontier.dominated" if one.dominated else "frontier.tie"
-        found[letters[n]] = text(key, by=_name(letters[one.by], text))
-    return {letter: found[letter] for letter in letters}
-
-
 def sentences(front: Frontier, letters: Sequence[str], *, text: Text) -> list[str]:
     """Who is on the frontier, then one sentence for each scenario that is not."""
-    names = text.join([_name(letters[n], text) for n in sorted(front.line)])
+    names = text.join([called(letters[n], text) for n in sorted(front.line)])
     said = [text("frontier.said.line", names=names)]
     for n, one in sorted(front.behind.items()):
         key = f"frontier.said.{_kind(one)}"
-        by, name = _name(letters[one.by], text), _name(letters[n], text)
+        by, name = called(letters[one.by], text), called(letters[n], text)
         margin = write_change(Kpi.NET_MARGIN, one.margin, text=text)
         service = write_change(Kpi.FILL_RATE, one.service, text=text)
         sentence = text(key, by=by, name=name, margin=margin, service=service)
@@ -38,7 +29,3 @@ def _kind(one: Behind) -> str:
     if one.dominated:
         return "margin" if one.earns else "service"
     return "tie"
-
-
-def _name(letter: str, text: Text) -> str:
-    return text("frontier.reference") if letter == REFERENCE else letter

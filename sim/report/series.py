@@ -10,10 +10,10 @@ from sim.model.aids import Bridge, Frontier
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem, stock_target
-from sim.report import efficient
 from sim.report.cells import Style, column, figure
 from sim.report.frames.live import fill_by_month, margin_gain, service_target
 from sim.report.frames.load import load_unit, required, required_share
+from sim.report.frames.scatter import standings
 from sim.report.frames.supply import unit_of
 from sim.report.frames.view import View, bands, monthly
 from sim.report.style import REFERENCE
@@ -175,7 +175,7 @@ def trade_off(
             ("P95", [one.p95 for one in found]),
         ):
             columns[text("table.stat", name=name, stat=stat, unit=unit)] = column(values, style)
-    said = efficient.standings(front, letters, text=text)
+    said = standings(front, letters, text=text)
     columns[text("chart.tip.standing")] = [said[letter] for letter in letters]
     behind = [front.behind.get(n) for n in range(len(letters))]
     margins = [None if one is None else one.margin for one in behind]

@@ -18,6 +18,7 @@ from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario
 from sim.report import charts, efficient, frames, headline, tables
 from sim.report.frames import View
+from sim.report.frames.scatter import CROSSES
 from sim.report.style import REFERENCE, Density, Theme
 from sim.report.text import NONE, Text
 from sim.ui import cards, data, figures, head, messages, results
@@ -54,15 +55,16 @@ class Compared:
 
 def across(compared: Compared) -> int:
     """How many small charts stand side by side so that their months can be read."""
+    count, compact = len(compared.every), compared.view.density is Density.COMPACT
     if wide(compared):
-        return 3
-    most = 2 if compared.view.density is Density.COMPACT or len(compared.every) == SQUARE else 3
-    return min(most, len(compared.every))
+        return count if count <= SQUARE else 3
+    return min(2 if compact or count == SQUARE else 3, count)
 
 
 def wide(compared: Compared) -> bool:
     """Whether the table of so many scenarios needs the whole page."""
-    return len(compared.every) > SQUARE
+    most = SQUARE if compared.view.density is Density.COMFORT else SQUARE - 1
+    return len(compared.every) > most
 
 
 def kpi_table(compared: Compared) -> pd.DataFrame:
@@ -189,6 +191,7 @@ def scatter_parts(compared: Compared) -> tuple[pa.Table, Any]:
         compared.theme,
         compared.view.density,
         unit=compared.view.units.flow.label,
+        crosses=len(found) <= CROSSES,
         height=TALL[compared.view.density],
     )
     return frames.scatter(

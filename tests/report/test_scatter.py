@@ -1,15 +1,19 @@
 """The scatter of service and margin: its frontier, its words, and where the names stand."""
 
-
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.model import kpi
 from sim.model.aids import Frontier, frontier
 from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
 from sim.report import efficient, frames, series
-from sim.report.frames.corners import CORNERS, PLACES, place_names
+from sim.report.frames import corners
+from sim.report.frames.corners import place_names
+from sim.report.frames.scatter import CROSSES
+from sim.report.style import Density
 from sim.report.text import text_for
 from tests.report.outcomes import company, outcome
 from tests.report.test_frames import texts
@@ -44,7 +48,7 @@ def test_scatter_places_names_and_keeps_numbers():
     points = frame[frame["part"] == "point"].set_index("letter")
     assert points.loc["B", "service"] == found["B"][Kpi.FILL_RATE].mean
     assert points.loc["B", "margin"] == pytest.approx(found["B"][Kpi.NET_MARGIN].mean / 1e6)
-    assert {place.rsplit(" ", 1)[0] for place in points["place"]} <= set(CORNERS)
+    assert set(points["side"]) <= {"left", "right"}
 
 
 def test_scatter_joins_the_frontier_and_says_who_dominates_the_others():
@@ -65,16 +69,54 @@ def test_scatter_joins_the_frontier_and_says_who_dominates_the_others():
     assert (points.loc[on, "standing"] == "efficient").all()
 
 
-@pytest.mark.parametrize("near", [0.0, 1e-4])
-def test_names_of_scenarios_that_coincide_stand_apart(near):
-    rows = [
-        {"text": "Un nom assez long", "service": 0.95 + near * n, "margin": 25.0 + near * n}
-        for n in range(5)
-    ]
-    for row in rows:
-        row |= {"service_p5": 0.9, "service_p95": 1.0, "margin_p5": 24.0, "margin_p95": 26.0}
-    place_names(rows)
-    assert len({row["place"] for row in rows}) == len(rows) <= len(PLACES)
+def points(*places: tuple[float, float], crosses: bool) -> list[dict[str, object]]:
+    """Points with three names each: as they are, shorter, a letter."""
+    ends = ("service_p5", "service_p95", "margin_p5", "margin_p95")
+    found = []
+    for n, (service, margin) in enumerate(places):
+        spread = (service - 0.03, service + 0.02, margin - 1.5, margin + 1.5)
+        letter = "ABCDEFG"[n]
+        row = {"texts": (f"{letter} · Un nom assez long vraiment", f"{letter} · Un nom", letter)}
+        row |= {"service": service, "margin": margin}
+        found.append(row | dict(zip(ends, spread if crosses else [None] * 4, strict=True)))
+    return found
+
+
+def hidden(rows: list[dict[str, object]], density: Density) -> int:
+    """How many names touch another name, a marker or a cross."""
+    plot = corners.plot_of(rows, density)
+    boxes = [corners.box(row, plot) for row in rows]
+    taken = [arm for row in rows for arm in corners.arms(row, plot)]
+    found = corners.overlaps(np.array(boxes), np.array([*taken, *boxes]))
+    own = np.arange(len(rows))
+    found[own, len(taken) + own] = 0.0
+    return int((found > 0).any(axis=1).sum())
+
+
+@pytest.mark.parametrize("density", Density)
+@pytest.mark.parametrize("near", [0.0, 1e-4, 1e-3])
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 7])
+def test_names_of_scenarios_that_coincide_stand_apart(count, near, density):
+    crosses = count <= CROSSES
+    rows = points(
+        (0.90, 22.0),
+        *((0.95 + near * n, 25.0 + near * n) for n in range(1, count)),
+        crosses=crosses,
+    )
+    place_names(rows, density=density)
+    assert hidden(rows, density) == 0
+
+
+@given(
+    places=st.lists(
+        st.tuples(st.floats(0.85, 0.99), st.floats(20.0, 26.0)), min_size=2, max_size=7
+    ),
+    density=st.sampled_from(Density),
+)
+def test_no_name_stands_over_a_cross_or_another_name(places, density):
+    rows = points(*places, crosses=len(places) <= CROSSES)
+    place_names(rows, density=density)
+    assert hidden(rows, density) == 0
 
 
 def behind(*, margin: float, service: float) -> Frontier:

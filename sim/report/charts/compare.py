@@ -5,6 +5,7 @@ from functools import cache
 from sim.report.charts import layers
 from sim.report.charts.look import Look, Spec, chart, colour, shape
 from sim.report.style import Density, Theme
+from sim.report.text import text_for
 
 OVERLAYS = ("service", "stock", "balance", "margin")
 TALL = {Density.COMFORT: 420, Density.COMPACT: 300}
@@ -77,15 +78,20 @@ def multiple_spec(lang: str, theme: Theme, density: Density, *, height: int = 24
 
 @cache
 def scatter_spec(
-    lang: str, theme: Theme, density: Density, *, unit: str, height: int | None = None
+    lang: str,
+    theme: Theme,
+    density: Density,
+    *,
+    unit: str,
+    crosses: bool = True,
+    height: int | None = None,
 ) -> Spec:
     """Service against net margin, one marker with its P5-P95 cross per scenario."""
-    look = Look(lang=lang, theme=theme, density=density, unit=unit)
-    x = layers.amounts("service", zero=False, share=True)
-    x["axis"] = {"title": None, "format": ".0%", "tickCount": 6}
-    x["scale"] = {"zero": False, "nice": False}
-    y = layers.amounts("margin", zero=False)
-    y["scale"] = {"zero": False, "padding": 14}
+    bands = text_for(lang)("chart.scatter.crosses") if crosses else ""
+    look = Look(lang=lang, theme=theme, density=density, unit=unit, bands=bands)
+    x, y = layers.amounts("service"), layers.amounts("margin")
+    x["axis"] = {"title": None, "format": "~%", "tickCount": 6}
+    x["scale"] = y["scale"] = {"zero": False, "nice": False, "padding": 14}
     tone = colour(look, "letter")
     better = {
         "transform": layers.only("hint"),
@@ -142,11 +148,11 @@ def _marker(look: Look, x: Spec, y: Spec, *, standing: str) -> Spec:
 def _cross(x: Spec, y: Spec, tone: Spec) -> list[Spec]:
     """The P5-P95 arms of each marker."""
     shared: Spec = {
-        "transform": layers.only("point"),
+        "transform": [*layers.only("point"), {"filter": "isValid(datum.service_p5)"}],
         "mark": {"type": "rule", "strokeWidth": 1.5, "opacity": 0.45},
     }
     span = {
-        "x": layers.reaching({**x, "field": "service_p5"}, 0.95, 1.0),
+        "x": {**x, "field": "service_p5"},
         "x2": {"field": "service_p95"},
         "y": y,
         "color": tone,
@@ -161,13 +167,11 @@ def _cross(x: Spec, y: Spec, tone: Spec) -> list[Spec]:
 
 
 def _name(look: Look, x: Spec, y: Spec) -> Spec:
-    """A name at the place that its row says, such as "upper left 0": never over its own cross."""
-    left, lower = "indexof(datum.place, 'left') >= 0", "indexof(datum.place, 'lower') >= 0"
-    away = "18 * toNumber(slice(datum.place, -1))"  # pixels, one line of text each
+    """A name at the place that its row says, some pixels from the marker: never over a cross."""
     place = {
-        "align": {"expr": f"{left} ? 'right' : 'left'"},
-        "dx": {"expr": f"{left} ? -9 : 9"},
-        "dy": {"expr": f"{lower} ? 14 + {away} : -13 - {away}"},
+        "align": {"expr": "datum.side == 'left' ? 'right' : 'left'"},
+        "dx": {"expr": "datum.dx"},
+        "dy": {"expr": "datum.dy"},
     }
     layer = layers.label(look, x, y, part="point", **place)
     layer["encoding"]["y"] = y
