@@ -137,8 +137,13 @@ def assumption_table(compared: Compared) -> pd.DataFrame:
 
 def sentence(compared: Compared) -> str:
     """Which scenario serves and earns most."""
-    reference = results.reference(compared.problem)
-    return headline.compare(compared.outcomes, reference, text=compared.text)
+    problem = compared.problem
+    return headline.compare(
+        {letter: results.per_draw(problem, one) for letter, one in compared.scenarios.items()},
+        results.per_draw(problem, results.REFERENCE),
+        text=compared.text,
+        money=problem.has_money,
+    )
 
 
 def multiple_parts(compared: Compared, letter: str, *, first: bool) -> tuple[pa.Table, Any]:
@@ -146,7 +151,7 @@ def multiple_parts(compared: Compared, letter: str, *, first: bool) -> tuple[pa.
     scenario = compared.scenarios[letter]
     total = results.estimates(compared.problem, scenario)[figures.service_kpi(compared.problem)]
     frame = frames.multiple(
-        compared.outcomes[letter],
+        results.outcome(compared.problem, scenario),
         results.reference(compared.problem),
         view=replace(compared.view, letter=letter),
         total=total.mean,
@@ -202,12 +207,12 @@ def scatter_parts(compared: Compared) -> tuple[pa.Table, Any]:
 def efficient_frontier(compared: Compared) -> Frontier:
     """Who is on the frontier of service and margin; position 0 is the reference."""
     problem = compared.problem
-    wanted = (Kpi.NET_MARGIN, Kpi.FILL_RATE)
     every = [
-        results.samples(problem, one, wanted)
-        for one in (results.REFERENCE, *compared.scenarios.values())
+        results.per_draw(problem, one) for one in (results.REFERENCE, *compared.scenarios.values())
     ]
-    margin, service = (np.array([one[kpi] for one in every]) for kpi in wanted)
+    margin, service = (
+        np.array([one[kpi] for one in every]) for kpi in (Kpi.NET_MARGIN, Kpi.FILL_RATE)
+    )
     most = float(np.abs(margin.mean(axis=1)).max())
     return frontier(margin, service, least=(headline.SMALL * most, headline.SMALL))
 
