@@ -6,6 +6,7 @@ from collections.abc import Callable
 from bench import (
     accuracy,
     collect,
+    compare,
     drag,
     draws,
     families,
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "search": search.bench,
     "accuracy": accuracy.bench,
     "collect": collect.bench,
+    "compare": compare.bench,
     "start": start.bench,
     "slider": slider.bench,
     "drag": drag.bench,

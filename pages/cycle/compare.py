@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sim.ui import (
+    compare_choice,
     compare_exports,
     compare_page,
     compare_view,
@@ -14,7 +15,7 @@ from sim.ui import (
 )
 
 text = session.text()
-wanted, errors = compare_page.asked(data.in_use().id)
+wanted, errors = compare_choice.asked(data.in_use().id)
 used = data.in_use()
 if data.needs_forecast(used.id):
     head.page_head(text, "compare", text("ui.room.no_demand"))
@@ -28,7 +29,7 @@ for error in (*errors, *more):
         messages.say("warning", sentence)
 if compared is None:
     with made.sentence:
-        head.sentence(text("ui.compare.empty"))
+        head.sentence(compare_view.nothing(text))
     compare_view.to_room(text)
     st.stop()
 
@@ -39,15 +40,20 @@ wide = compare_page.wide(compared)
 if wide:
     compare_view.kpis(compared)
     compare_view.months(compared)
-left, right = st.columns([1.28, 1], gap="large")
+left, right = st.columns(2 if wide else [1.28, 1], gap="large")
 with left:
-    if not wide:
+    if wide:
+        compare_view.trade_off(compared)
+    else:
         compare_view.kpis(compared)
         compare_view.months(compared)
-    compare_view.assumptions(compared)
+        compare_view.assumptions(compared)
 with right:
-    compare_view.trade_off(compared)
+    if not wide:
+        compare_view.trade_off(compared)
     compare_view.gain(compared)
+if wide:
+    compare_view.assumptions(compared)
 with made.tools:
     compare_view.propose(compared)
     compare_exports.exports(compared)

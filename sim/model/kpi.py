@@ -119,7 +119,12 @@ def per_draw(outcome: Outcome, months: slice) -> Mapping[Kpi, Floats]:
 
 def estimates(outcome: Outcome, months: slice) -> Mapping[Kpi, Estimate]:
     """Every KPI as a mean with its spread."""
-    return {kpi: estimate(values) for kpi, values in per_draw(outcome, months).items()}
+    return spreads(per_draw(outcome, months))
+
+
+def spreads(values: Mapping[Kpi, Floats]) -> Mapping[Kpi, Estimate]:
+    """KPIs of every draw as means with their spreads."""
+    return {kpi: estimate(each) for kpi, each in values.items()}
 
 
 def differences(outcome: Outcome, reference: Outcome, months: slice) -> Mapping[Kpi, Estimate]:
@@ -133,8 +138,12 @@ def differences(outcome: Outcome, reference: Outcome, months: slice) -> Mapping[
     """
     if (outcome.draws, outcome.seed) != (reference.draws, reference.seed):
         raise ValueError("differences need outcomes of the same draws")
-    ours, theirs = per_draw(outcome, months), per_draw(reference, months)
-    return {kpi: estimate(ours[kpi] - theirs[kpi]) for kpi in Kpi}
+    return gaps(per_draw(outcome, months), per_draw(reference, months))
+
+
+def gaps(ours: Mapping[Kpi, Floats], theirs: Mapping[Kpi, Floats]) -> Mapping[Kpi, Estimate]:
+    """Differences of KPIs, draw by draw; both are of the same draws."""
+    return {kpi: estimate(each - theirs[kpi]) for kpi, each in ours.items()}
 
 
 def estimate(values: Floats) -> Estimate:

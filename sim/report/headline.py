@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 from sim.model import kpi
+from sim.model.aids import Values
 from sim.model.aids.gaps import gaps, held_by, unserved_units
-from sim.model.kpi import Estimate, Kpi
+from sim.model.kpi import Estimate, Kpi, estimate
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem
 from sim.report.frames.view import ratio
@@ -157,22 +158,26 @@ def blame_by_resource(outcome: Outcome, window: slice) -> Floats:
     return blame.astype(float)
 
 
-def compare(outcomes: Mapping[str, Outcome], reference: Outcome, *, text: Text) -> str:
-    """Which scenario serves and earns most, and whether the difference is real."""
-    window = kpi.window(reference.problem)
-    found = {letter: kpi.estimates(each, window) for letter, each in outcomes.items()}
+def compare(values: Mapping[str, Values], base: Values, *, text: Text, money: bool = True) -> str:
+    """Which scenario serves and earns most, and whether the difference is real.
+
+    `values` are KPIs of every draw by letter, `base` those of the reference in the same draws.
+    """
+    shown = (Kpi.NET_MARGIN, Kpi.FILL_RATE, Kpi.STOCK_PEAK)
+    found = {letter: {one: estimate(each[one]) for one in shown} for letter, each in values.items()}
     if not found:
         return text("headline.compare.none")
-    if not reference.problem.has_money:
-        return _best_service(found, kpi.estimates(reference, window), text=text)
+    if not money:
+        return _best_service(found, estimate(base[Kpi.FILL_RATE]), text=text)
+    margins = {letter: each[Kpi.NET_MARGIN] for letter, each in values.items()}
     ranking = sorted(found, key=lambda letter: -found[letter][Kpi.NET_MARGIN].mean)
+    best = ranking[0]
     if len(ranking) > 1:
-        best, second = ranking[:2]
-        gap = kpi.differences(outcomes[best], outcomes[second], window)[Kpi.NET_MARGIN]
+        second = ranking[1]
+        gap = estimate(margins[best] - margins[second])
         if abs(gap.mean) <= max(2 * gap.error, SMALL * abs(found[best][Kpi.NET_MARGIN].mean)):
             return _tie(best, second, found, gap=gap, text=text)
-    best = ranking[0]
-    gain = kpi.differences(outcomes[best], reference, window)[Kpi.NET_MARGIN]
+    gain = estimate(margins[best] - base[Kpi.NET_MARGIN])
     return _best_margin(best, found, gain=gain, text=text)
 
 
@@ -211,10 +216,10 @@ def _tie(
     return text("headline.compare.tie", first=best, second=second, gap=amount, leaner=leaner)
 
 
-def _best_service(found: Mapping[str, Estimates], base: Estimates, *, text: Text) -> str:
+def _best_service(found: Mapping[str, Estimates], base: Estimate, *, text: Text) -> str:
     best = max(found, key=lambda letter: found[letter][Kpi.FILL_RATE].mean)
     value = found[best][Kpi.FILL_RATE].mean
-    gain = text.points(value - base[Kpi.FILL_RATE].mean)
+    gain = text.points(value - base.mean)
     return text("headline.compare.service", letter=best, value=text.percent(value), gain=gain)
 
 

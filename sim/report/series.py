@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.model.aids import Bridge
+from sim.model.aids import Bridge, Frontier
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem, stock_target
 from sim.report.cells import Style, column, figure
 from sim.report.frames.live import fill_by_month, margin_gain, service_target
 from sim.report.frames.load import load_unit, required, required_share
+from sim.report.frames.scatter import standings
 from sim.report.frames.supply import unit_of
 from sim.report.frames.view import View, bands, monthly
 from sim.report.style import REFERENCE
@@ -149,10 +150,19 @@ def _resources(problem: Problem, text: Text) -> list[str]:
 
 
 def trade_off(
-    results: Mapping[str, Estimates], names: Mapping[str, str], *, text: Text
+    results: Mapping[str, Estimates],
+    names: Mapping[str, str],
+    *,
+    front: Frontier,
+    text: Text,
 ) -> pd.DataFrame:
-    """Service and net margin of each scenario: mean, P5 and P95."""
-    columns: dict[str, object] = {text("word.scenario"): [names[letter] for letter in results]}
+    """Service and net margin of each scenario, and where it stands to the efficient frontier.
+
+    Positions of the frontier are those of `results`; a scenario behind it has what the scenario
+    that beats it earns and serves beyond, with the standard errors.
+    """
+    letters = list(results)
+    columns: dict[str, object] = {text("word.scenario"): [names[letter] for letter in letters]}
     for kpi, unit, style in (
         (Kpi.FILL_RATE, "%", Style.SHARE),
         (Kpi.NET_MARGIN, text.symbol, Style.MONEY),
@@ -165,7 +175,30 @@ def trade_off(
             ("P95", [one.p95 for one in found]),
         ):
             columns[text("table.stat", name=name, stat=stat, unit=unit)] = column(values, style)
+    said = standings(front, letters, text=text)
+    columns[text("chart.tip.standing")] = [said[letter] for letter in letters]
+    behind = [front.behind.get(n) for n in range(len(letters))]
+    margins = [None if one is None else one.margin for one in behind]
+    services = [None if one is None else one.service for one in behind]
+    columns |= _beyond(text("frontier.beyond.margin"), margins, text=text, share=False)
+    columns |= _beyond(text("frontier.beyond.service"), services, text=text, share=True)
     return pd.DataFrame(columns)
+
+
+def _beyond(
+    name: str, gains: list[Estimate | None], *, text: Text, share: bool
+) -> dict[str, object]:
+    """What the scenario that beats another one brings beyond, with its standard error."""
+    unit = text("format.points") if share else text.symbol
+    scale, style = (100.0, Style.POINTS) if share else (1.0, Style.CHANGE)
+    means = [None if one is None else figure(scale * one.mean, style) for one in gains]
+    errors = [None if one is None else figure(scale * one.error, Style.DECIMAL) for one in gains]
+    return {
+        text("table.with_unit", name=name, unit=unit): pd.Series(means, dtype=object),
+        text("table.stat", name=name, stat=text("table.error"), unit=unit): pd.Series(
+            errors, dtype=object
+        ),
+    }
 
 
 def steps(result: Bridge, labels: list[str], *, text: Text, letter: str) -> pd.DataFrame:

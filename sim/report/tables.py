@@ -77,6 +77,13 @@ def write_kpi(name: Kpi, found: Estimate, change: Estimate | None, *, text: Text
     )
 
 
+def write_change(name: Kpi, change: Estimate, *, text: Text) -> str:
+    """A paired difference with its standard error, in the scale of its own."""
+    scale = money_scale(change.mean)
+    difference = _difference(name, change, text=text, scale=scale)
+    return text.plus_minus(difference, _error(name, change, text=text, scale=scale))
+
+
 def is_better(name: Kpi, change: Estimate) -> bool | None:
     """Whether a difference is an improvement; None when it is noise or has no good side."""
     better = KPIS[name].better

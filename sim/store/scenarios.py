@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -88,6 +88,15 @@ class Scenarios:
             row = _found(connection, scenario_id)
             parents = _parents(connection)
         return _saved(row, parents)
+
+    def find(self, scenario: Scenario) -> str | None:
+        """The newest version that says the same under the same name, on its data or on any."""
+        same = [_readable(each) for each in (scenario, replace(scenario, dataset=""))]
+        keys = [hashlib.sha256(body.encode()).hexdigest() for body in same]
+        wanted = sa.select(table).where(table.c.sha256.in_(keys)).order_by(table.c.seq.desc())
+        with self._engines.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return next((str(row.id) for row in rows if _is_sound(row)), None)
 
     def list(self, dataset: str | None = None) -> tuple[SavedScenario, ...]:
         """The newest versions (those that nobody edited further), newest first.

@@ -140,7 +140,8 @@ def chart_numbers(compared: Compared, name: str, *, best: str) -> pd.DataFrame:
     if name == "scatter":
         wanted = {REFERENCE: results.REFERENCE} | compared.scenarios
         found = {letter: results.estimates(problem, one) for letter, one in wanted.items()}
-        return series.trade_off(found, names(compared), text=text)
+        front = compare_page.efficient_frontier(compared)
+        return series.trade_off(found, names(compared), front=front, text=text)
     if name == "bridge":
         steps, labels = compare_page.bridge_steps(compared, best)
         return series.steps(steps, labels, text=text, letter=best)

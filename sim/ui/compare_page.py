@@ -1,33 +1,30 @@
-"""Scenarios side by side: which ones, their KPIs in money and units, what differs, what pays."""
+"""Scenarios side by side: their KPIs in money and units, what differs, what pays."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from sim.errors import SopError, StoreError
 from sim.model import levers
-from sim.model.aids import Bridge, Values, bridge
+from sim.model.aids import Bridge, Frontier, Values, bridge, frontier
 from sim.model.compare import assumption_differences
 from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario
-from sim.report import charts, frames, headline, tables
+from sim.report import charts, efficient, frames, headline, tables
 from sim.report.frames import View
-from sim.report.style import LETTERS, REFERENCE, Density, Theme
+from sim.report.frames.scatter import CROSSES
+from sim.report.style import REFERENCE, Density, Theme
 from sim.report.text import NONE, Text
-from sim.ui import cards, data, figures, head, links, messages, results, scenarios
+from sim.ui import cards, data, figures, head, messages, results
 from sim.ui.scenarios import Named
 
-MOST = 6
 SQUARE = 4  # two rows of two; more take the whole width
-CHOSEN = "compare.chosen"
-SEEN = "compare.seen"  # the saved scenarios at the last visit
 TALL = {Density.COMFORT: 380, Density.COMPACT: 260}  # pixels of the two charts on the right
 MEASURES = ("service", "stock", "balance", "margin")
 
@@ -56,103 +53,18 @@ class Compared:
         }
 
 
-def asked(dataset: str) -> tuple[list[str], list[SopError]]:
-    """The scenarios a link asks for; ids that are not here become errors."""
-    wanted = st.query_params.get(links.COMPARED)
-    if wanted is None or wanted == st.session_state.get("compare.written"):
-        return list(st.session_state.get(CHOSEN, [])), []
-    found, errors = list[str](), list[SopError]()
-    for scenario_id in dict.fromkeys(part.strip() for part in wanted.split(",") if part.strip()):
-        try:
-            saved = data.store().scenarios.get(scenario_id)
-        except StoreError:
-            errors.append(StoreError("error.link.unknown_scenario", scenario=scenario_id[:40]))
-            continue
-        if saved.dataset and saved.dataset != dataset:
-            dataset = _follow(saved.dataset, found, errors, scenario_id) or dataset
-        found.append(saved.id)
-    if len(found) > MOST:
-        errors.append(StoreError("error.link.too_many_scenarios", most=MOST))
-    return found[:MOST], errors
-
-
-def _follow(
-    wanted: str, found: Sequence[str], errors: list[SopError], scenario_id: str
-) -> str | None:
-    """Use the data of the first scenario of a link; later ones must share them."""
-    if found:
-        errors.append(StoreError("error.link.other_dataset", scenario=scenario_id[:40]))
-        return None
-    data.use(wanted)
-    return wanted
-
-
-def with_news(chosen: Sequence[str], every: Sequence[Named]) -> list[str]:
-    """The choice of the last visit, and what was saved since: in place of what it is a version
-    of, else at the end; where all places are taken the first gives way.
-    """
-    found, seen = list(chosen), st.session_state.get(SEEN)
-    if found != st.session_state.get(CHOSEN):
-        seen = None  # a link is shown as it was sent
-    for one in every:
-        if seen is None or one.id in seen or one.id in found:
-            continue
-        found = [older for older in found if older not in one.saved.history]
-        found = [*found, one.id][-MOST:]
-    st.session_state[SEEN] = frozenset(one.id for one in every)
-    return found
-
-
-def lettered(chosen: Sequence[str], every: Sequence[Named]) -> tuple[Named, ...]:
-    """The chosen scenarios; two that share a letter get different ones here."""
-    known = {one.id for one in every}
-    taken: set[str] = set()
-    found = []
-    # A saved scenario keeps the letter of its chip and of the room; earlier versions give way.
-    for scenario_id in sorted(chosen, key=lambda one: one not in known):
-        one = _named(scenario_id, every)
-        if one is None:
-            continue
-        letter = one.letter
-        if letter in taken:
-            letter = next(free for free in LETTERS if free not in taken)
-        taken.add(letter)
-        found.append(Named(id=one.id, letter=letter, name=one.name, saved=one.saved))
-    return tuple(sorted(found, key=lambda one: one.letter))
-
-
-def older_name(scenario_id: str, text: Text) -> str:
-    """What an earlier version is called in the choice."""
-    try:
-        name = data.store().scenarios.get(scenario_id).name
-    except StoreError:
-        name = ""
-    return text("table.older", name=name) if name else text("ui.room.older_version")
-
-
 def across(compared: Compared) -> int:
     """How many small charts stand side by side so that their months can be read."""
+    count, compact = len(compared.every), compared.view.density is Density.COMPACT
     if wide(compared):
-        return 3
-    most = 2 if compared.view.density is Density.COMPACT or len(compared.every) == SQUARE else 3
-    return min(most, len(compared.every))
+        return count if count <= SQUARE else 3
+    return min(2 if compact or count == SQUARE else 3, count)
 
 
 def wide(compared: Compared) -> bool:
     """Whether the table of so many scenarios needs the whole page."""
-    return len(compared.every) > SQUARE
-
-
-def _named(scenario_id: str, every: Sequence[Named]) -> Named | None:
-    found = next((one for one in every if one.id == scenario_id), None)
-    if found is not None:
-        return found
-    try:  # an earlier version, from a link
-        saved = data.store().scenarios.get(scenario_id)
-    except StoreError:
-        return None
-    letter = scenarios.letter_of(saved.id, every)
-    return Named(id=saved.id, letter=letter, name=saved.name or saved.id, saved=saved)
+    most = SQUARE if compared.view.density is Density.COMFORT else SQUARE - 1
+    return len(compared.every) > most
 
 
 def kpi_table(compared: Compared) -> pd.DataFrame:
@@ -225,8 +137,13 @@ def assumption_table(compared: Compared) -> pd.DataFrame:
 
 def sentence(compared: Compared) -> str:
     """Which scenario serves and earns most."""
-    reference = results.reference(compared.problem)
-    return headline.compare(compared.outcomes, reference, text=compared.text)
+    problem = compared.problem
+    return headline.compare(
+        {letter: results.per_draw(problem, one) for letter, one in compared.scenarios.items()},
+        results.per_draw(problem, results.REFERENCE),
+        text=compared.text,
+        money=problem.has_money,
+    )
 
 
 def multiple_parts(compared: Compared, letter: str, *, first: bool) -> tuple[pa.Table, Any]:
@@ -234,7 +151,7 @@ def multiple_parts(compared: Compared, letter: str, *, first: bool) -> tuple[pa.
     scenario = compared.scenarios[letter]
     total = results.estimates(compared.problem, scenario)[figures.service_kpi(compared.problem)]
     frame = frames.multiple(
-        compared.outcomes[letter],
+        results.outcome(compared.problem, scenario),
         results.reference(compared.problem),
         view=replace(compared.view, letter=letter),
         total=total.mean,
@@ -279,9 +196,31 @@ def scatter_parts(compared: Compared) -> tuple[pa.Table, Any]:
         compared.theme,
         compared.view.density,
         unit=compared.view.units.flow.label,
+        crosses=len(found) <= CROSSES,
         height=TALL[compared.view.density],
     )
-    return frames.scatter(found, names, view=compared.view), spec
+    return frames.scatter(
+        found, names, view=compared.view, front=efficient_frontier(compared)
+    ), spec
+
+
+def efficient_frontier(compared: Compared) -> Frontier:
+    """Who is on the frontier of service and margin; position 0 is the reference."""
+    problem = compared.problem
+    every = [
+        results.per_draw(problem, one) for one in (results.REFERENCE, *compared.scenarios.values())
+    ]
+    margin, service = (
+        np.array([one[kpi] for one in every]) for kpi in (Kpi.NET_MARGIN, Kpi.FILL_RATE)
+    )
+    most = float(np.abs(margin.mean(axis=1)).max())
+    return frontier(margin, service, least=(headline.SMALL * most, headline.SMALL))
+
+
+def frontier_sentences(compared: Compared) -> list[str]:
+    """Who is on the frontier, and who is dominated by whom."""
+    letters = [REFERENCE, *compared.scenarios]
+    return efficient.sentences(efficient_frontier(compared), letters, text=compared.text)
 
 
 def bridge_parts(compared: Compared, letter: str) -> tuple[pa.Table, Any]:
@@ -332,15 +271,3 @@ def best(compared: Compared) -> str:
         return results.estimates(compared.problem, one.saved.scenario)[kpi].mean
 
     return max(compared.every, key=mean).letter
-
-
-def applicable(problem: Problem, every: Sequence[Named]) -> tuple[list[Named], list[SopError]]:
-    """The scenarios that these data can run, and why the others cannot."""
-    good, errors = list[Named](), list[SopError]()
-    for one in every:
-        try:
-            levers.check(problem, one.saved.scenario)
-            good.append(one)
-        except SopError as error:
-            errors.append(error)
-    return good, errors

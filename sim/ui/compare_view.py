@@ -12,21 +12,19 @@ from sim.report import headline
 from sim.report.frames import View
 from sim.report.text import Text
 from sim.ui import (
+    compare_choice,
     compare_page,
     data,
     head,
-    links,
+    messages,
     navigation,
     proposing,
     results,
     scenarios,
     session,
 )
-from sim.ui.compare_page import CHOSEN, MEASURES, MOST, Compared
+from sim.ui.compare_page import MEASURES, Compared
 from sim.ui.head import Badge
-from sim.ui.scenarios import Named
-
-WIDGET = "compare.select"
 
 
 def choose(text: Text, wanted: Sequence[str]) -> tuple[Compared | None, list[SopError]]:
@@ -36,10 +34,10 @@ def choose(text: Text, wanted: Sequence[str]) -> tuple[Compared | None, list[Sop
     every = scenarios.named(dataset, text)
     if not every and not wanted:
         return None, []
-    chosen = _select(text, every, compare_page.with_news(wanted, every))
-    good, errors = compare_page.applicable(problem, compare_page.lettered(chosen, every))
-    st.session_state[CHOSEN] = [one.id for one in good]
-    _write_address(good)
+    chosen = compare_choice.select(text, every, wanted)
+    good, errors = compare_choice.applicable(problem, compare_choice.lettered(chosen, every))
+    st.session_state[compare_choice.CHOSEN] = [one.id for one in good]
+    compare_choice.write_address(good)
     view = View(text=text, units=results.units(problem, text), density=session.density())
     if not good:
         return None, errors
@@ -48,40 +46,10 @@ def choose(text: Text, wanted: Sequence[str]) -> tuple[Compared | None, list[Sop
     ), errors
 
 
-def _select(text: Text, every: Sequence[Named], wanted: Sequence[str]) -> list[str]:
-    names = {one.id: text("format.named", letter=one.letter, name=one.name) for one in every}
-    for scenario_id in wanted:
-        if scenario_id not in names:
-            names[scenario_id] = compare_page.older_name(scenario_id, text)
-    start = [one for one in wanted if one in names] or [one.id for one in every[-3:]]
-    if st.session_state.get(CHOSEN) != list(wanted) or WIDGET not in st.session_state:
-        st.session_state[WIDGET] = start
-    held = st.session_state[WIDGET]
-    st.session_state[WIDGET] = [one for one in held if one in names]
-    return list(
-        st.multiselect(
-            text("ui.compare.choose"),
-            list(names),
-            key=WIDGET,
-            format_func=lambda one: names[one],
-            max_selections=MOST,
-            placeholder=text("ui.compare.choose"),
-            label_visibility="collapsed",
-            on_change=_kept,
-        )
-    )
-
-
-def _kept() -> None:
-    st.session_state[CHOSEN] = list(st.session_state[WIDGET])
-
-
-def _write_address(good: Sequence[Named]) -> None:
-    wanted = ",".join(one.id for one in good)
-    st.session_state["compare.written"] = wanted
-    query = ({links.COMPARED: wanted} if wanted else {}) | session.display_parameters()
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
+def nothing(text: Text) -> str:
+    """What to do when no scenario is on the page."""
+    saved = scenarios.named(data.in_use().id, text)
+    return text("ui.compare.choose" if saved else "ui.compare.empty")
 
 
 def to_room(text: Text) -> None:
@@ -159,13 +127,17 @@ def assumptions(compared: Compared) -> None:
 
 
 def trade_off(compared: Compared) -> None:
-    """Service against margin."""
-    if compared.problem.has_money:
-        draw_chart(
-            "scatter",
-            compare_page.scatter_parts(compared),
-            title=compared.text("chart.scatter.title"),
-        )
+    """Service against margin, and who is dominated by whom."""
+    if not compared.problem.has_money:
+        st.caption(compared.text("ui.compare.no_money"))
+        return
+    draw_chart(
+        "scatter",
+        compare_page.scatter_parts(compared),
+        title=compared.text("chart.scatter.title"),
+    )
+    said = compare_page.frontier_sentences(compared)
+    st.caption("  \n".join(messages.plain(sentence) for sentence in said))
 
 
 def gain(compared: Compared) -> None:

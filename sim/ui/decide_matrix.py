@@ -14,7 +14,7 @@ from sim.model.kpi import Kpi
 from sim.model.presets import optimistic, pessimistic
 from sim.model.scenario import Scenario
 from sim.report.tables import BREAK
-from sim.ui import compare_page, decide, head, messages, outlook, results
+from sim.ui import compare_choice, decide, head, messages, outlook, results
 from sim.ui.decide import Scope
 from sim.ui.judging import Work
 
@@ -96,7 +96,7 @@ def choices(asked: Scope, saved: Sequence[str]) -> list[Choice]:
         _choice(here, head.letter_colour(asked.letter), asked.scenario),
     ]
     kept = [one for one in asked.saved if one.id in saved]
-    good, errors = compare_page.applicable(asked.problem, kept)
+    good, errors = compare_choice.applicable(asked.problem, kept)
     for error in errors:
         for sentence in messages.sentences(error):
             messages.say("warning", sentence)

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim.report.style import LETTERS
 from sim.report.text import LANGUAGES, Text
-from sim.ui import data, messages, screen, session
+from sim.ui import data, messages, scenarios, screen, session
 from sim.ui.room import current_room
 
 Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
@@ -53,6 +53,7 @@ def frame(text: Text, step: str) -> Head:
             args=(other,),
             help=text("ui.head.other_language"),
         )
+    scenarios.tell_twins(text)
     messages.show_flashes()
     return Head(badges=badges, sentence=place, tools=tools)
 

@@ -80,6 +80,14 @@ def reference(problem: Problem) -> Outcome:
     return outcome(problem, REFERENCE)
 
 
+def per_draw(problem: Problem, scenario: Scenario) -> Values:
+    """Every KPI of every draw over the first calendar year of the horizon."""
+    try:
+        return _per_draw(problem.hash, scenario.hash, problem, scenario)
+    except _OutOfTime as stopped:
+        return kpi.per_draw(stopped.outcome, kpi.window(problem))
+
+
 def estimates(problem: Problem, scenario: Scenario) -> Estimates:
     """KPIs of the first calendar year of the horizon."""
     try:
@@ -94,8 +102,7 @@ def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE
         keys = _key(problem, scenario), _key(problem, base)
         return _differences(problem.hash, *keys, problem, scenario, base)
     except _OutOfTime:
-        after, before = outcome(problem, scenario), outcome(problem, base)
-        return kpi.differences(after, before, kpi.window(problem))
+        return kpi.gaps(per_draw(problem, scenario), per_draw(problem, base))
 
 
 def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
@@ -223,11 +230,18 @@ def _outcomes() -> Kept[tuple[str, str], Outcome]:
     return Kept(OUTCOMES_MEMORY, at_least=OUTCOMES_KEPT)
 
 
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _per_draw(
+    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
+) -> Values:
+    return kpi.per_draw(_in_time(outcome(_problem, _scenario)), kpi.window(_problem))
+
+
 @st.cache_resource(show_spinner=False, max_entries=512)
 def _estimates(
     problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
 ) -> Estimates:
-    return kpi.estimates(_in_time(outcome(_problem, _scenario)), kpi.window(_problem))
+    return kpi.spreads(_per_draw(problem_hash, scenario_hash, _problem, _scenario))
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)
@@ -239,8 +253,8 @@ def _differences(
     _scenario: Scenario,
     _base: Scenario,
 ) -> Estimates:
-    after, before = (_in_time(outcome(_problem, each)) for each in (_scenario, _base))
-    return kpi.differences(after, before, kpi.window(_problem))
+    ours = _per_draw(problem_hash, scenario_hash, _problem, _scenario)
+    return kpi.gaps(ours, _per_draw(problem_hash, base_hash, _problem, _base))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import streamlit as st
+
 from sim.errors import LeverError, SopError, StoreError
 from sim.model import levers
 from sim.model.planning_settings import PlanningSettings
@@ -13,11 +15,13 @@ from sim.model.scenario import Card, Scenario, from_json, read_cards
 from sim.report.style import LETTERS
 from sim.report.text import Text
 from sim.store.scenarios import SavedScenario
-from sim.ui import access, cards, data, focus, lever_errors, links, outlook, session
+from sim.ui import access, cards, data, focus, lever_errors, links, messages, outlook, session
 from sim.ui.links import Bounds
 from sim.ui.room import NOTHING, Room, current_room, open_room
 
 OUTLOOK_PARAMETER = "outlook"
+MINE = "scenarios.mine"  # the versions saved in this session
+TOLD = "scenarios.told"  # versions of others under the same name, once they were spoken of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +73,40 @@ def save(scenario: Scenario, *, parent: str) -> str:
     """Keep a version in the store; return its id."""
     access.require(*access.EDITORS)
     author = access.visitor()
-    return data.store().scenarios.save(scenario, author=author, parent=parent or None)
+    saved = data.store().scenarios.save(scenario, author=author, parent=parent or None)
+    st.session_state.setdefault(MINE, set()).add(saved)
+    return saved
 
 
 def keep(scenario: Scenario) -> str:
-    """The saved scenario that says the same under the same name, else a new one; return its id.
+    """The saved version that says the same under the same name, else a new one; return its id.
 
     A file that is opened again, or one's own export, makes no second scenario.
     """
-    for saved in data.store().scenarios.list(scenario.dataset):
-        if replace(saved.scenario, dataset=scenario.dataset) == scenario:
-            return saved.id
-    return save(scenario, parent="")
+    return data.store().scenarios.find(scenario) or save(scenario, parent="")
+
+
+def tell_twins(text: Text) -> None:
+    """Say once that somebody else saved a scenario under the name of one saved here."""
+    mine, told = (st.session_state.setdefault(key, set()) for key in (MINE, TOLD))
+    if not mine:
+        return
+    every = [one for one in named(data.in_use().id, text) if one.saved.name]
+    for one in every:
+        for other in every:
+            line = {other.id, *other.saved.history}
+            ours = one.id in mine and other.id not in mine
+            if ours and one.name == other.name and not told & line:
+                messages.flash("info", _twins(text, one, other))
+                told |= line
+
+
+def _twins(text: Text, one: Named, other: Named) -> str:
+    mine, theirs = (
+        text("format.named", letter=each.letter, name=each.name) for each in (one, other)
+    )
+    author = other.saved.author or text("ui.room.twin.somebody")
+    return messages.plain(text("ui.room.twin", mine=mine, other=theirs, author=author))
 
 
 def version_of(saved_id: str) -> int:

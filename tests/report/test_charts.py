@@ -11,6 +11,7 @@ from sim.report.charts.compare import OVERLAYS
 from sim.report.style import LETTERS, Density, Theme
 from sim.report.text import LANGUAGES, text_for
 from tests.report.outcomes import company, outcome
+from tests.report.test_scatter import front
 
 PROBLEM = company()
 BASE, BETTER = outcome(PROBLEM), outcome(PROBLEM, decisions=0.72)
@@ -97,7 +98,9 @@ def test_fields_of_the_other_charts_are_columns_too():
         (charts.multiple_spec(*look), frames.multiple(BETTER, BASE, view=view, total=0.9)),
         (
             charts.scatter_spec(*look, unit="M€"),
-            frames.scatter(found, {"ref": "Réf.", "A": "Nom"}, view=view),
+            frames.scatter(
+                found, {"ref": "Réf.", "A": "Nom"}, view=view, front=front(BASE, BETTER)
+            ),
         ),
         (charts.ranked_spec(*look, unit="M€"), frames.ranked([("a", 1.0, "b")], view=view)),
         (

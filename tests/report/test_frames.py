@@ -14,7 +14,6 @@ from sim.model.aids import Bridge, Step
 from sim.model.kpi import Kpi
 from sim.model.outcome import Measure
 from sim.report import frames
-from sim.report.frames.corners import CORNERS, PLACES, place_names
 from sim.report.frames.live import _gap, margin_by_month
 from sim.report.frames.load import load_level
 from sim.report.frames.view import move_apart
@@ -244,33 +243,6 @@ def test_overlay_agrees_with_the_single_chart(measure):
 def test_small_multiple_says_its_name_and_total():
     frame = frames.multiple(BEST, BASE, view=replace(VIEW, letter="B"), total=0.9981)
     assert texts(frame, "name") == ["B · service 99,8\u202f%"]
-
-
-def test_scatter_needs_two_scenarios():
-    alone = frames.scatter({"ref": kpi.estimates(BASE, WINDOW)}, {"ref": "Réf."}, view=VIEW)
-    assert texts(alone, "note") == ["Enregistrez un deuxième scénario"]
-
-
-def test_scatter_places_names_and_keeps_numbers():
-    results = {"ref": BASE, "A": BETTER, "B": BEST}
-    found = {letter: kpi.estimates(each, WINDOW) for letter, each in results.items()}
-    frame = frames.scatter(found, dict.fromkeys(found, "Nom"), view=VIEW).to_pandas()
-    points = frame[frame["part"] == "point"].set_index("letter")
-    assert points.loc["B", "service"] == found["B"][Kpi.FILL_RATE].mean
-    assert points.loc["B", "margin"] == pytest.approx(found["B"][Kpi.NET_MARGIN].mean / 1e6)
-    assert {place.rsplit(" ", 1)[0] for place in points["place"]} <= set(CORNERS)
-
-
-@pytest.mark.parametrize("near", [0.0, 1e-4])
-def test_names_of_scenarios_that_coincide_stand_apart(near):
-    rows = [
-        {"text": "Un nom assez long", "service": 0.95 + near * n, "margin": 25.0 + near * n}
-        for n in range(5)
-    ]
-    for row in rows:
-        row |= {"service_p5": 0.9, "service_p95": 1.0, "margin_p5": 24.0, "margin_p95": 26.0}
-    place_names(rows)
-    assert len({row["place"] for row in rows}) == len(rows) <= len(PLACES)
 
 
 def test_bridge_steps_add_up_to_the_scenario():

@@ -96,15 +96,21 @@ def test_sentences_fit_on_one_line(text, decisions):
         for sentence in (
             headline.live(result, base, text),
             headline.supply(result, text=text),
-            headline.compare({"A": result, "B": base}, base, text=text),
+            compared({"A": result, "B": base}, base, text=text),
             headline.cockpit(base, [date(2027, 2, 12)], text=text),
             headline.demand(problem, text=text, budget=50e6),
         ):
             assert 0 < len(sentence) <= headline.LONGEST
 
 
+def compared(outcomes, base, *, text):
+    values = {letter: kpi.per_draw(each, WINDOW) for letter, each in outcomes.items()}
+    money = base.problem.has_money
+    return headline.compare(values, kpi.per_draw(base, WINDOW), text=text, money=money)
+
+
 def test_compare_names_the_best():
-    said = plain(headline.compare({"A": BETTER, "B": BEST}, BASE, text=FR))
+    said = plain(compared({"A": BETTER, "B": BEST}, BASE, text=FR))
     gain = kpi.differences(BEST, BASE, WINDOW)[Kpi.NET_MARGIN].mean
     assert said.startswith("B sert")
     assert f"+{FR.number(gain / 1e6, 2)} M€" in said
@@ -112,33 +118,33 @@ def test_compare_names_the_best():
 
 def test_compare_says_when_two_are_worth_the_same():
     twin = outcome(PROBLEM, decisions=0.7201)
-    said = plain(headline.compare({"A": BETTER, "B": twin}, BASE, text=FR))
+    said = plain(compared({"A": BETTER, "B": twin}, BASE, text=FR))
     assert "se valent" in said
     assert "±" in said
     assert "A demande moins de stock" in said
 
 
 def test_compare_says_when_two_give_the_same():
-    said = headline.compare({"A": BETTER, "B": BETTER}, BASE, text=EN)
+    said = compared({"A": BETTER, "B": BETTER}, BASE, text=EN)
     assert said == "A and B give exactly the same result"
 
 
 def test_compare_when_service_and_margin_disagree():
     dear = replace(BEST, overtime_cost=np.full_like(BEST.overtime_cost, 1e6))
-    said = headline.compare({"A": BETTER, "B": dear}, BASE, text=EN)
+    said = compared({"A": BETTER, "B": dear}, BASE, text=EN)
     assert said.startswith("A earns most")
     assert "B serves better" in said
 
 
 def test_compare_when_nothing_gains():
-    said = headline.compare({"A": BASE}, BEST, text=EN)
+    said = compared({"A": BASE}, BEST, text=EN)
     assert said.startswith("Nothing earns more than the reference")
 
 
 def test_compare_without_scenario_or_without_prices():
-    assert headline.compare({}, BASE, text=EN).startswith("Save a scenario")
+    assert compared({}, BASE, text=EN).startswith("Save a scenario")
     bare = company(money=False)
-    said = headline.compare({"A": outcome(bare, decisions=0.5)}, outcome(bare), text=EN)
+    said = compared({"A": outcome(bare, decisions=0.5)}, outcome(bare), text=EN)
     assert said.startswith("A serves most")
 
 

@@ -5,6 +5,7 @@ its own arithmetic on them; caching, progress and cancelling belong to the judge
 """
 
 from sim.model.aids.bridge import MODE, REMOVED, Bridge, Step, bridge
+from sim.model.aids.frontier import Behind, Frontier, frontier
 from sim.model.aids.judge import ASKED, Judge, Values
 from sim.model.aids.matrix import Cell, Matrix, Outlook, matrix
 
@@ -12,13 +13,16 @@ __all__ = [
     "ASKED",
     "MODE",
     "REMOVED",
+    "Behind",
     "Bridge",
     "Cell",
+    "Frontier",
     "Judge",
     "Matrix",
     "Outlook",
     "Step",
     "Values",
     "bridge",
+    "frontier",
     "matrix",
 ]

@@ -5,6 +5,7 @@ from functools import cache
 from sim.report.charts import layers
 from sim.report.charts.look import Look, Spec, chart, colour, shape
 from sim.report.style import Density, Theme
+from sim.report.text import text_for
 
 OVERLAYS = ("service", "stock", "balance", "margin")
 TALL = {Density.COMFORT: 420, Density.COMPACT: 300}
@@ -77,22 +78,21 @@ def multiple_spec(lang: str, theme: Theme, density: Density, *, height: int = 24
 
 @cache
 def scatter_spec(
-    lang: str, theme: Theme, density: Density, *, unit: str, height: int | None = None
+    lang: str,
+    theme: Theme,
+    density: Density,
+    *,
+    unit: str,
+    crosses: bool = True,
+    height: int | None = None,
 ) -> Spec:
     """Service against net margin, one marker with its P5-P95 cross per scenario."""
-    look = Look(lang=lang, theme=theme, density=density, unit=unit)
-    x = layers.amounts("service", zero=False, share=True)
-    x["axis"] = {"title": None, "format": ".0%", "tickCount": 6}
-    x["scale"] = {"zero": False, "nice": False}
-    y = layers.amounts("margin", zero=False)
-    y["scale"] = {"zero": False, "padding": 14}
+    bands = text_for(lang)("chart.scatter.crosses") if crosses else ""
+    look = Look(lang=lang, theme=theme, density=density, unit=unit, bands=bands)
+    x, y = layers.amounts("service"), layers.amounts("margin")
+    x["axis"] = {"title": None, "format": "~%", "tickCount": 6}
+    x["scale"] = y["scale"] = {"zero": False, "nice": False, "padding": 14}
     tone = colour(look, "letter")
-    tips = layers.tooltip(look, "scenario", "service", "margin")
-    marker = {
-        "transform": layers.only("point"),
-        "mark": {"type": "point", "filled": True, "size": 190, "opacity": 1},
-        "encoding": {"x": x, "y": y, "color": tone, "shape": shape(), "tooltip": tips},
-    }
     better = {
         "transform": layers.only("hint"),
         "mark": {"type": "text", "align": "left", "color": look.palette.ink_2},
@@ -106,18 +106,53 @@ def scatter_spec(
         look,
         "scatter",
         height=height or TALL[density],
-        layers=[*_cross(x, y, tone), marker, _name(look, x, y), better, layers.note(look)],
+        layers=[
+            *_cross(x, y, tone),
+            _frontier(look, x, y),
+            _marker(look, x, y, standing="dominated"),
+            _marker(look, x, y, standing="efficient"),
+            _name(look, x, y),
+            better,
+            layers.note(look),
+        ],
     )
+
+
+def _frontier(look: Look, x: Spec, y: Spec) -> Spec:
+    """What joins the scenarios that nobody beats."""
+    return {
+        "transform": layers.only("line"),
+        "mark": {"type": "line", "strokeWidth": 1.5, "color": look.palette.ink_2, **layers.MUTE},
+        "encoding": {"x": x, "y": y, "order": {"field": "rank", "type": "quantitative"}},
+    }
+
+
+def _marker(look: Look, x: Spec, y: Spec, *, standing: str) -> Spec:
+    """Filled where nobody is really better, hollow where somebody is."""
+    full = standing == "efficient"
+    mark: Spec = {"type": "point", "filled": full, "size": 190 if full else 150, "opacity": 1}
+    tips = layers.tooltip(look, "scenario", "service", "margin", "standing")
+    return {
+        "transform": [*layers.only("point"), {"filter": f"datum.standing == '{standing}'"}],
+        "mark": mark if full else {**mark, "strokeWidth": 2.5},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": colour(look, "letter"),
+            "shape": shape(),
+            "tooltip": tips,
+        },
+    }
 
 
 def _cross(x: Spec, y: Spec, tone: Spec) -> list[Spec]:
     """The P5-P95 arms of each marker."""
     shared: Spec = {
-        "transform": layers.only("point"),
+        "transform": [*layers.only("point"), {"filter": "isValid(datum.service_p5)"}],
         "mark": {"type": "rule", "strokeWidth": 1.5, "opacity": 0.45},
     }
     span = {
-        "x": layers.reaching({**x, "field": "service_p5"}, 0.95, 1.0),
+        "x": {**x, "field": "service_p5"},
         "x2": {"field": "service_p95"},
         "y": y,
         "color": tone,
@@ -132,13 +167,11 @@ def _cross(x: Spec, y: Spec, tone: Spec) -> list[Spec]:
 
 
 def _name(look: Look, x: Spec, y: Spec) -> Spec:
-    """A name at the place that its row says, such as "upper left 0": never over its own cross."""
-    left, lower = "indexof(datum.place, 'left') >= 0", "indexof(datum.place, 'lower') >= 0"
-    away = "18 * toNumber(slice(datum.place, -1))"  # pixels, one line of text each
+    """A name at the place that its row says, some pixels from the marker: never over a cross."""
     place = {
-        "align": {"expr": f"{left} ? 'right' : 'left'"},
-        "dx": {"expr": f"{left} ? -9 : 9"},
-        "dy": {"expr": f"{lower} ? 14 + {away} : -13 - {away}"},
+        "align": {"expr": "datum.side == 'left' ? 'right' : 'left'"},
+        "dx": {"expr": "datum.dx"},
+        "dy": {"expr": "datum.dy"},
     }
     layer = layers.label(look, x, y, part="point", **place)
     layer["encoding"]["y"] = y

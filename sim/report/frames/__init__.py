@@ -1,6 +1,6 @@
 """Small Arrow tables for the charts: aggregates only, formatted texts included."""
 
-from sim.report.frames.compare import bridge, multiple, overlay, ranked, scatter
+from sim.report.frames.compare import bridge, multiple, overlay, ranked
 from sim.report.frames.decide import gap, gap_scale, missing, tornado
 from sim.report.frames.demand import fan, simulated_demand
 from sim.report.frames.live import balance, margin, service, stock
@@ -12,6 +12,7 @@ from sim.report.frames.load import (
     required_share,
     worst_first,
 )
+from sim.report.frames.scatter import scatter
 from sim.report.frames.supply import worth
 from sim.report.frames.view import Unit, Units, View, units_for, units_of_part
 

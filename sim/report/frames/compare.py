@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import pyarrow as pa
 
 from sim.model.aids import Bridge
-from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats
-from sim.report.frames.corners import place_names
 from sim.report.frames.live import fill_by_month, margin_gain, service_target
 from sim.report.frames.rows import (
     Label,
@@ -20,12 +18,8 @@ from sim.report.frames.rows import (
     table,
     tips,
 )
-from sim.report.frames.view import Unit, View, bands, finite, monthly
+from sim.report.frames.view import View, bands, finite, monthly
 from sim.report.style import REFERENCE
-from sim.report.text import Text
-
-Estimates = Mapping[Kpi, Estimate]
-LONGEST = 28  # characters of a name inside a chart; its tooltip says all of it
 
 
 def overlay(
@@ -116,55 +110,6 @@ def multiple(
             {"part": "inside", "month": month, "y": base[worst], "text": words, "tone": "ink_2"}
         )
     return table("overlay", rows)
-
-
-def scatter(results: Mapping[str, Estimates], names: Mapping[str, str], *, view: View) -> pa.Table:
-    """Service and net margin of each scenario with their spreads; "ref" is the reference."""
-    text = view.text
-    if len(results) < 2:
-        return table("scatter", [note(text("chart.empty.scatter"))])
-    unit = view.units.flow
-    rows: list[Row] = [{"part": "hint", "text": text("chart.better")}]
-    for letter, found in results.items():
-        rows.append(_point(letter, found, names[letter], view=view, unit=unit))
-    place_names(rows[1:], density=view.density)
-    return table("scatter", rows)
-
-
-def _point(letter: str, found: Estimates, name: str, *, view: View, unit: Unit) -> Row:
-    text = view.text
-    service, margin = found[Kpi.FILL_RATE], found[Kpi.NET_MARGIN]
-    words = name if letter == REFERENCE else text("format.named", letter=letter, name=name)
-    shown = words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
-    return {
-        "part": "point",
-        "letter": letter,
-        "tone": "ink_2" if letter == REFERENCE else f"{letter} text",
-        "bold": letter != REFERENCE,
-        "text": shown,
-        "service": service.mean,
-        "service_p5": service.p5,
-        "service_p95": service.p95,
-        "margin": margin.mean / unit.factor,
-        "margin_p5": margin.p5 / unit.factor,
-        "margin_p95": margin.p95 / unit.factor,
-        "t_scenario": words,
-        "t_service": text(
-            "chart.spread", value=text.percent(service.mean), spread=_share(text, service)
-        ),
-        "t_margin": text(
-            "chart.spread",
-            value=unit.write(text, margin.mean / unit.factor, decimals=2),
-            spread=text.interval(
-                unit.bare(text, margin.p5 / unit.factor, decimals=1),
-                unit.bare(text, margin.p95 / unit.factor, decimals=1),
-            ),
-        ),
-    }
-
-
-def _share(text: Text, found: Estimate) -> str:
-    return text.interval(text.number(100 * found.p5, 1), text.number(100 * found.p95, 1))
 
 
 def bridge(result: Bridge, labels: Sequence[str], *, view: View) -> pa.Table:

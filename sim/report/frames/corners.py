@@ -5,103 +5,189 @@ The places are chosen in pixels of a usual plot; on a wider one there is only mo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
 
+import numpy as np
+
+from sim.model.problem import Floats
 from sim.report.style import Density
 
 Row = dict[str, object]
+Box = tuple[float, float, float, float]  # left, right, low, high in pixels, y upwards
 
-WIDTH = 560.0  # of the plot
-HEIGHT = {Density.COMFORT: 270.0, Density.COMPACT: 180.0}
-LETTER, LINE = 7.4, 18.0  # of one character of bold text
+WIDTH = {Density.COMFORT: 600.0, Density.COMPACT: 400.0}  # of the plot
+HEIGHT = {Density.COMFORT: 280.0, Density.COMPACT: 190.0}
+LETTER = {Density.COMFORT: 7.4, Density.COMPACT: 6.4}  # of one character of bold text
+LINE = 18.0
+MARGIN = 14.0  # between the outermost points and the ends of the axes
+HINT: Box = (8.0, 200.0, 0.0, LINE)  # the words in the upper left corner, from the top
+PIECE = 8.0  # of a line
 GAP = 9.0  # from the marker to its name
-CORNERS = {
-    "upper left": (-1, 1),
-    "upper right": (1, 1),
-    "lower right": (1, -1),
-    "lower left": (-1, -1),
-}
-ROWS = 3  # lines of names that may stand above and below a marker
-FAR = 30.0  # what a line further away costs, in square pixels: only a crowd is worth it
-PLACES = tuple((corner, row) for row in range(ROWS) for corner in CORNERS)
+STEP = 14.0
+ROWS, COLUMNS = 4, 6  # of places in each corner of a marker
+NEAR = 1.0  # how far a name may stand; a letter may stand anywhere
+# Side (-1 = left), pixels to the name, pixels up to the middle of its line, how far that is.
+PLACES = np.array(
+    sorted(
+        (
+            (side, GAP + column * STEP, rise * (13.0 + row * LINE), row + column / 2)
+            for side in (-1, 1)
+            for rise in (1, -1)
+            for row in range(ROWS)
+            for column in range(COLUMNS)
+        ),
+        key=lambda place: place[3],
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle, y upwards."""
+class Axis:
+    """How the values of a column become pixels."""
 
-    left: float
-    right: float
     low: float
-    high: float
+    scale: float
+    start: float
 
-    def overlap(self, other: "Box") -> float:
-        """The common area, in square pixels."""
-        wide = min(self.right, other.right) - max(self.left, other.left)
-        tall = min(self.high, other.high) - max(self.low, other.low)
-        return max(0.0, wide) * max(0.0, tall)
-
-    @property
-    def outside(self) -> float:
-        """How many pixels stick out of the plot at its sides."""
-        return max(0.0, -self.left) + max(0.0, self.right - WIDTH)
+    def at(self, value: object) -> float:
+        """The place of a value."""
+        return self.start + (float(str(value)) - self.low) * self.scale
 
 
-def place_names(rows: Sequence[Row], *, density: Density = Density.COMFORT) -> None:
-    """Set `place` of each row: the corner of its cross where its name hides least.
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """The plot on which names are placed."""
 
-    Scenarios that coincide share the corners, and then the lines above and below them.
+    x: Axis
+    y: Axis
+    density: Density
+
+
+def place_names(
+    rows: Sequence[Row], *, line: Sequence[Row] = (), density: Density = Density.COMFORT
+) -> None:
+    """Set `side`, `dx` and `dy` of each row: where its name, beside the marker, hides nothing.
+
+    Names keep clear of the `line` that joins some of the points, too. Where the `texts` of the
+    rows are too long for that, all rows take their next ones; the last are letters.
 
     >>> rows = [
-    ...     {"text": "A", "service": 0.9, "service_p5": 0.8, "service_p95": 1.0,
+    ...     {"texts": ("A",), "service": 0.9, "service_p5": 0.8, "service_p95": 1.0,
     ...      "margin": 5.0, "margin_p5": 4.0, "margin_p95": 6.0},
     ... ]
     >>> place_names(rows)
-    >>> rows[0]["place"]
-    'upper left 0'
+    >>> rows[0]["text"], rows[0]["side"], rows[0]["dx"], rows[0]["dy"]
+    ('A', 'left', -9.0, -13.0)
     """
-    x, y = _axis(rows, "service", WIDTH), _axis(rows, "margin", HEIGHT[density])
-    taken = [arm for row in rows for arm in _arms(row, x, y)]
-    for row in sorted(rows, key=lambda row: -_number(row, "margin")):
-        boxes = {place: _box(row, place, x=x, y=y) for place in PLACES}
-        costs = {place: _cost(box, taken, far=place[1]) for place, box in boxes.items()}
-        best = min(costs, key=lambda place: costs[place])
-        row["place"] = f"{best[0]} {best[1]}"
-        taken.append(boxes[best])
+    plot = plot_of(rows, density)
+    taken = [arm for row in rows for arm in arms(row, plot)]
+    taken.append((*HINT[:2], HEIGHT[density] - HINT[3], HEIGHT[density]))
+    taken += [piece for pair in pairwise(line) for piece in _pieces(*pair, plot=plot)]
+    choices = list(zip(*(cast(Sequence[str], row["texts"]) for row in rows), strict=True))
+    for texts in choices:
+        for row, words in zip(rows, texts, strict=True):
+            row["text"] = words
+        places = PLACES if texts is choices[-1] else PLACES[PLACES[:, 3] <= NEAR]
+        if _placed(rows, taken, plot, places=places):
+            return
 
 
-def _cost(box: Box, taken: Sequence[Box], *, far: int) -> float:
-    return sum(box.overlap(other) for other in taken) + 50.0 * box.outside + FAR * far
+def plot_of(rows: Sequence[Row], density: Density) -> Plot:
+    """The plot whose axes hold all points and crosses."""
+    return Plot(
+        _axis(rows, "service", WIDTH[density]), _axis(rows, "margin", HEIGHT[density]), density
+    )
 
 
-Axis = tuple[float, float]  # value at pixel 0, pixels per unit
+def box(row: Row, plot: Plot) -> Box:
+    """What the name of a placed row covers."""
+    middle, level = plot.x.at(row["service"]), plot.y.at(row["margin"])
+    near = middle + float(str(row["dx"]))
+    long = LETTER[plot.density] * len(str(row["text"]))
+    far = near - long if row["side"] == "left" else near + long
+    up = level - float(str(row["dy"]))
+    return min(near, far), max(near, far), up - LINE / 2, up + LINE / 2
+
+
+def arms(row: Row, plot: Plot) -> list[Box]:
+    """The marker of a row, and its cross where it has one."""
+    middle, level = plot.x.at(row["service"]), plot.y.at(row["margin"])
+    marker = (middle - 8, middle + 8, level - 8, level + 8)
+    if row.get("service_p5") is None:
+        return [marker]
+    left, right = plot.x.at(row["service_p5"]), plot.x.at(row["service_p95"])
+    low, high = plot.y.at(row["margin_p5"]), plot.y.at(row["margin_p95"])
+    return [marker, (left, right, level - 2, level + 2), (middle - 2, middle + 2, low, high)]
+
+
+def overlaps(boxes: Floats, taken: Floats) -> Floats:
+    """(B, M) common area of boxes [square pixels].
+
+    >>> overlaps(np.array([[0.0, 4.0, 0.0, 4.0]]), np.array([[2.0, 9.0, 3.0, 9.0]])).tolist()
+    [[2.0]]
+    """
+    one, other = boxes[:, None], taken[None]
+    wide = np.minimum(one[..., 1], other[..., 1]) - np.maximum(one[..., 0], other[..., 0])
+    tall = np.minimum(one[..., 3], other[..., 3]) - np.maximum(one[..., 2], other[..., 2])
+    area: Floats = np.maximum(wide, 0.0) * np.maximum(tall, 0.0)
+    return area
+
+
+def _placed(rows: Sequence[Row], taken: Sequence[Box], plot: Plot, *, places: Floats) -> bool:
+    """Give each name the nearest place where it hides least; whether none hides anything."""
+    held, clear = list(taken), True
+    for row in sorted(rows, key=lambda row: -float(str(row["margin"]))):
+        boxes = _boxes(row, plot, places)
+        hidden = overlaps(boxes, np.array(held)).sum(axis=1) + 50.0 * _outside(boxes, plot)
+        best = int(np.argmin(hidden))  # places are sorted: the nearest of equals
+        side, across, up, _ = places[best].tolist()
+        row |= {"side": "left" if side < 0 else "right", "dx": side * across, "dy": -up}
+        held.append(box(row, plot))
+        clear = clear and hidden[best] == 0.0
+    return clear
+
+
+def _boxes(row: Row, plot: Plot, places: Floats) -> Floats:
+    """(K, 4) what the name of a row would cover at each place."""
+    long = LETTER[plot.density] * len(str(row["text"]))
+    side, across, up, _ = places.T
+    near = plot.x.at(row["service"]) + side * across
+    far, middle = near + side * long, plot.y.at(row["margin"]) + up
+    found: Floats = np.stack(
+        [np.minimum(near, far), np.maximum(near, far), middle - LINE / 2, middle + LINE / 2], axis=1
+    )
+    return found
+
+
+def _outside(boxes: Floats, plot: Plot) -> Floats:
+    """How many pixels of each box stick out of the plot."""
+    wide, tall = WIDTH[plot.density], HEIGHT[plot.density]
+    ends = [-boxes[:, 0], boxes[:, 1] - wide, -boxes[:, 2], boxes[:, 3] - tall]
+    total: Floats = np.maximum(ends, 0.0).sum(axis=0)
+    return total
 
 
 def _axis(rows: Sequence[Row], name: str, size: float) -> Axis:
-    low = min(_number(row, f"{name}_p5") for row in rows)
-    high = max(_number(row, f"{name}_p95") for row in rows)
-    return low, size / (high - low) if high > low else 0.0
-
-
-def _at(row: Row, name: str, axis: Axis) -> float:
-    return (_number(row, name) - axis[0]) * axis[1]
-
-
-def _arms(row: Row, x: Axis, y: Axis) -> list[Box]:
-    middle, level = _at(row, "service", x), _at(row, "margin", y)
-    return [
-        Box(_at(row, "service_p5", x), _at(row, "service_p95", x), level - 2, level + 2),
-        Box(middle - 2, middle + 2, _at(row, "margin_p5", y), _at(row, "margin_p95", y)),
-        Box(middle - 8, middle + 8, level - 8, level + 8),
+    values = [
+        float(str(row[end]))
+        for row in rows
+        for end in (name, f"{name}_p5", f"{name}_p95")
+        if row.get(end) is not None
     ]
+    low, high = min(values), max(values)
+    if not high > low:
+        return Axis(low, 0.0, size / 2)
+    return Axis(low, (size - 2 * MARGIN) / (high - low), MARGIN)
 
 
-def _box(row: Row, place: tuple[str, int], *, x: Axis, y: Axis) -> Box:
-    (side, rise), line = CORNERS[place[0]], place[1]
-    middle, level = _at(row, "service", x), _at(row, "margin", y)
-    near, far = middle + side * GAP, middle + side * (GAP + LETTER * len(str(row["text"])))
-    bottom = (level + 4 if rise > 0 else level - 4 - LINE) + rise * line * LINE
-    return Box(min(near, far), max(near, far), bottom, bottom + LINE)
-
-
-def _number(row: Row, name: str) -> float:
-    return float(str(row[name]))
+def _pieces(first: Row, last: Row, *, plot: Plot) -> list[Box]:
+    """A straight line as a chain of small boxes."""
+    start, end = (
+        np.array([plot.x.at(row["service"]), plot.y.at(row["margin"])]) for row in (first, last)
+    )
+    count = 2 + int(np.abs(end - start).max() / PIECE)
+    return [
+        (x - PIECE / 2, x + PIECE / 2, y - 3, y + 3)
+        for x, y in np.linspace(start, end, count).tolist()
+    ]
