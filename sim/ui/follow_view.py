@@ -11,13 +11,11 @@ from typing import Any
 import streamlit as st
 
 from sim.report.text import Text
-from sim.ui import data, figures, following, head, live, messages, results, session
+from sim.ui import data, figures, follow_signal, following, head, live, messages, results, session
 from sim.ui.figures import Figure
 from sim.ui.following import Published
 from sim.ui.head import Badge
 from sim.ui.live import Shown
-
-SECONDS = 1.0  # between two looks: what the presenter does is here within two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +27,16 @@ class Parts:
     pictures: Sequence[dict[str, Any]]
 
 
-def page(published: Published | None) -> None:
-    """Draw what the presenter shows, or that nobody presents."""
+@st.fragment
+def page(room: str) -> None:
+    """Draw what the presenter shows, or that nobody presents; again when it is something else."""
+    published = following.followed(room)
+    with messages.guard():
+        _draw(published)
+    follow_signal.listen(room, published.number if published else 0)
+
+
+def _draw(published: Published | None) -> None:
     text = session.text()
     if published is None:
         head.sentence(text("ui.follow.over"))
@@ -44,19 +50,6 @@ def page(published: Published | None) -> None:
     head.sentence(parts.verdict)
     figures.draw(parts.row)
     live.draw_charts(parts.pictures)
-
-
-@st.fragment(run_every=SECONDS)
-def watch(room: str, drawn: int) -> None:
-    """Look whether the presenter shows something else; the page is drawn again only then."""
-    published = following.followed(room)
-    if number(published) != drawn and (published is None or published.settled):
-        st.rerun()
-
-
-def number(published: Published | None) -> int:
-    """The number of what is shown; 0 = nothing."""
-    return published.number if published else 0
 
 
 def _head(text: Text, published: Published) -> None:
