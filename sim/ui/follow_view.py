@@ -1,12 +1,12 @@
 """The read-only view of a presenter's room: sentence, KPI cards, charts; nothing to press.
 
-On a telephone they stand one under another. What is drawn is made once for all viewers who read
-the same language in the same theme and size.
+On a telephone they stand one under another. A screen is made once for all viewers who read the
+same language in the same theme and size: Streamlit keeps the messages that the cached functions
+send, and sends them again to the next viewer.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -19,12 +19,17 @@ from sim.ui.live import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """All that moves, ready to be sent."""
+class Seen:
+    """A screen, and what makes a viewer's differ from another one's: equal keys, equal looks."""
 
-    verdict: str
-    row: Sequence[Figure]
-    pictures: Sequence[dict[str, Any]]
+    published: Published
+    text: Text
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Number of the screen, language, currency, theme, density."""
+        look = (self.text.lang, self.text.currency, session.theme(), session.density())
+        return (str(self.published.number), *look)
 
 
 @st.fragment
@@ -37,23 +42,26 @@ def page(room: str) -> None:
 
 
 def _draw(published: Published | None) -> None:
-    text = session.text()
     if published is None:
+        text = session.text()
         head.sentence(text("ui.follow.over"))
         st.caption(text("ui.follow.over.help"))
         return
     data.use(published.screen.problem.dataset)
     data.in_use()
-    text = session.text()  # with the currency of these data
-    parts = _parts_of(published, text)
-    _head(text, published)
-    head.sentence(parts.verdict)
-    figures.draw(parts.row)
-    live.draw_charts(parts.pictures)
+    seen = Seen(published=published, text=session.text())  # with the currency of these data
+    _draw_head(seen.key, seen)
+    figures.draw(_row(seen.key, seen))  # a component: Streamlit keeps no messages of it
+    _draw_charts(seen.key, seen)
 
 
-def _head(text: Text, published: Published) -> None:
-    screen = published.screen
+# The arguments that Streamlit does not look into ("_") are told by the key.
+# ruff: noqa: ARG001
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _draw_head(key: tuple[str, ...], _seen: Seen) -> None:
+    screen, text = _seen.published.screen, _seen.text
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(head.line(text, "follow"), width="stretch")
         label = text("ui.head.scenario", letter=screen.letter)
@@ -66,26 +74,21 @@ def _head(text: Text, published: Published) -> None:
         else:
             word = text("ui.follow.live")
             head.draw_badge(Badge(label=word, color="green", icon=":material/sensors:"))
-
-
-def _parts_of(published: Published, text: Text) -> Parts:
-    screen = published.screen
-    results.keep_late(screen.outcome, screen.scenario)
-    shown = live.simulate(text, screen.problem, screen.scenario, letter=screen.letter)
-    look = (text.lang, text.currency, str(shown.theme), str(shown.density))
-    return _parts(published.number, look, published, shown)
+    head.sentence(live.verdict(_shown(_seen), hidden=screen.hidden))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _parts(
-    number: int,  # noqa: ARG001 - the cache's key
-    look: tuple[str, ...],  # noqa: ARG001 - the cache's key
-    _published: Published,
-    _shown: Shown,
-) -> Parts:
-    screen = _published.screen
-    return Parts(
-        verdict=live.verdict(_shown, hidden=screen.hidden),
-        row=live.figure_row(_shown, hidden=screen.hidden),
-        pictures=live.pictures(_shown, screen.charts, hidden=screen.hidden),
-    )
+def _row(key: tuple[str, ...], _seen: Seen) -> Sequence[Figure]:
+    return live.figure_row(_shown(_seen), hidden=_seen.published.screen.hidden)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _draw_charts(key: tuple[str, ...], _seen: Seen) -> None:
+    screen = _seen.published.screen
+    live.draw_charts(live.pictures(_shown(_seen), screen.charts, hidden=screen.hidden))
+
+
+def _shown(seen: Seen) -> Shown:
+    screen = seen.published.screen
+    results.keep_late(screen.outcome, screen.scenario)
+    return live.simulate(seen.text, screen.problem, screen.scenario, letter=screen.letter)
