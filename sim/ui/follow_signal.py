@@ -9,6 +9,7 @@ Viewers are told one after another, and none while a presenter's own step is bei
 """
 
 import asyncio
+import time
 from functools import cache
 from pathlib import Path
 
@@ -56,8 +57,9 @@ class Signal:
         return following.number(room)
 
     async def _in_turn(self) -> None:
+        end = time.monotonic() + following.STEP  # a drag is one step after another
         async with self._turn:
-            while following.presenter_steps():
+            while following.presenter_steps() and time.monotonic() < end:
                 await asyncio.sleep(APART)
             await asyncio.sleep(APART)
 
