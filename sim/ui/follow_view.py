@@ -62,18 +62,16 @@ def _draw(published: Published | None) -> None:
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _draw_head(key: tuple[str, ...], _seen: Seen) -> None:
     screen, text = _seen.published.screen, _seen.text
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(head.line(text, "follow"), width="stretch")
-        label = text("ui.head.scenario", letter=screen.letter)
-        if screen.name:
-            label = text("format.named", letter=label, name=screen.name)
-        colour = head.letter_colour(screen.letter)
-        head.draw_badge(Badge(label=messages.plain(label), color=colour))
-        if screen.frozen:
-            head.draw_badge(live.frozen_badge(text, screen.frozen))
-        else:
-            word = text("ui.follow.live")
-            head.draw_badge(Badge(label=word, color="green", icon=":material/sensors:"))
+    label = text("ui.head.scenario", letter=screen.letter)
+    if screen.name:
+        label = text("format.named", letter=label, name=screen.name)
+    scenario = Badge(label=messages.plain(label), color=head.letter_colour(screen.letter))
+    state = Badge(label=text("ui.follow.live"), color="green", icon=":material/sensors:")
+    if screen.frozen:
+        state = live.frozen_badge(text, screen.frozen)
+    # One element, not four: each one costs every viewer.
+    line = f":small[:gray[{head.line(text, 'follow')}]]"
+    st.markdown(f"{line} {_written(scenario)}\u00a0{_written(state)}")
     head.sentence(live.verdict(_shown(_seen), hidden=screen.hidden))
 
 
@@ -86,6 +84,11 @@ def _row(key: tuple[str, ...], _seen: Seen) -> Sequence[Figure]:
 def _draw_charts(key: tuple[str, ...], _seen: Seen) -> None:
     screen = _seen.published.screen
     live.draw_charts(live.pictures(_shown(_seen), screen.charts, hidden=screen.hidden))
+
+
+def _written(badge: Badge) -> str:
+    """A badge within a line of Markdown."""
+    return f":{badge.color}-badge[{badge.icon or ''} {badge.label}]"
 
 
 def _shown(seen: Seen) -> Shown:
