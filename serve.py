@@ -2,6 +2,7 @@
 
 The imports are made before the server listens. The compiled kernel and the data in use are
 loaded beside it, while the first browser fetches the frame of the page; pages wait for them.
+Viewers of a presenter's room wait at an address of their own: see ``sim.ui.follow_signal``.
 """
 
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from sim.ui import warm
+from sim.ui import follow_signal, warm
 
 warm.imports()
 
@@ -22,4 +23,4 @@ async def lifespan(_: "st.App") -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-app = st.App("app.py", lifespan=lifespan)
+app = st.App("app.py", lifespan=lifespan, routes=[follow_signal.route()])

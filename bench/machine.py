@@ -59,6 +59,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def cpu_of(pid: int) -> float:
+    """Processor time of all threads of a process so far [ms]; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return 1_000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """The app in a process of its own."""
@@ -68,11 +77,7 @@ class Server:
 
     def cpu(self) -> float:
         """Processor time of all its threads so far [ms]; 0 where the system does not tell."""
-        try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return 0.0
-        return 1_000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_of(self.pid)
 
 
 @contextmanager

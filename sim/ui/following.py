@@ -1,7 +1,7 @@
 """Follow the presenter: what stands on a presenter's screen, for any number of viewers.
 
 The presenter's session puts a record in a dictionary of this process: one assignment, no lock,
-nothing in the store. Viewers look at its number once a second and draw again when it is another.
+nothing in the store. Viewers draw again when its number is another: see ``follow_signal``.
 """
 
 import itertools
@@ -22,7 +22,10 @@ ROOM = "room"  # of the address: the code of a room
 CODE = "following.code"
 REST = 0.4  # [s] in which the presenter's browser has painted
 LONGEST = 0.8  # [s] without a rest after which viewers draw all the same
+STEP = 0.6  # [s] that viewers let the presenter's step go first; a plan may take longer
 _numbers = itertools.count(1)  # of this process: no two records share one
+_rooms: "dict[str, Published]" = {}
+_steps: dict[str, float] = {}  # [s] when a step began that is not published yet, by room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ def start() -> str:
 
 def stop() -> None:
     """Close the room: viewers read that it is over."""
-    _rooms().pop(st.session_state.pop(CODE, ""), None)
+    _left(st.session_state.pop(CODE, ""))
 
 
 def code() -> str:
@@ -82,23 +85,51 @@ def code() -> str:
     return str(st.session_state.get(CODE, ""))
 
 
+def step() -> None:
+    """The presenter's step begins: until it is published no viewer is told anything."""
+    room = code()
+    if room:
+        _steps[room] = time.monotonic()
+
+
+def presenter_steps() -> bool:
+    """Whether the step of a presenter is being answered."""
+    now = time.monotonic()
+    return any(now - began < STEP for began in list(_steps.values()))
+
+
 def publish(screen: Screen) -> None:
     """Show viewers this screen, when there is a room. It costs the presenter microseconds."""
     room = code()
     if not room:
         return
-    before = _rooms().get(room)
+    _steps.pop(room, None)
+    before = _rooms.get(room)
     if before is None:
         _presence(room)  # a room that was lost with the connection is there again
     if before is None or before.screen.mark != screen.mark:
         now = time.monotonic()
         began = before.began if before is not None and now - before.at < REST else now
-        _rooms()[room] = Published(number=next(_numbers), screen=screen, at=now, began=began)
+        _rooms[room] = Published(number=next(_numbers), screen=screen, at=now, began=began)
 
 
 def followed(room: str) -> Published | None:
     """What the presenter of a room shows now; None = nobody presents under this code."""
-    return _rooms().get(room)
+    return _rooms.get(room)
+
+
+def number(room: str) -> int:
+    """The number of what is shown; 0 = nothing."""
+    published = followed(room)
+    return published.number if published else 0
+
+
+def to_draw(room: str, drawn: str) -> bool:
+    """Whether a viewer, on whose screen this number stands, is to draw something else now."""
+    published = followed(room)
+    if published is None:
+        return drawn != "0"
+    return drawn != str(published.number) and published.settled
 
 
 def picture(link: str) -> str:
@@ -109,13 +140,9 @@ def picture(link: str) -> str:
     return drawn
 
 
-@st.cache_resource(show_spinner=False)
-def _rooms() -> dict[str, Published]:
-    return {}
-
-
 def _left(room: str) -> None:
-    _rooms().pop(room, None)
+    _rooms.pop(room, None)
+    _steps.pop(room, None)
 
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=_left)

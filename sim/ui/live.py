@@ -98,6 +98,7 @@ def page(made: head.Head) -> None:
 @st.fragment(key=native_levers.FRAGMENT)
 def draw(places: Places) -> None:
     """What follows a slider: differences, sentence, KPI cards, charts."""
+    following.step()
     with messages.guard():
         _draw(places)
 

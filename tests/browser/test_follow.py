@@ -30,6 +30,8 @@ def test_a_telephone_follows_the_presenter_within_two_seconds(
     link = present(page)
     phone = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844})
     viewer = phone.new_page()
+    sent: list[object] = []
+    viewer.on("websocket", lambda line: line.on("framesent", lambda frame: sent.append(frame)))
     room.open_room(viewer, link)  # cold: its first page is this one
     assert room.headline(viewer)
     assert viewer.locator("[data-testid=stButton], input:visible").count() == 0
@@ -47,6 +49,9 @@ def test_a_telephone_follows_the_presenter_within_two_seconds(
         room.settled(viewer)
         assert room.figures(viewer) == room.figures(page)
     assert max(late) <= DELAY, late
+    sent.clear()
+    viewer.wait_for_timeout(2_500)
+    assert not sent  # while the presenter rests nobody asks for the page
     page.close()
     expect(viewer.locator("h2").first).to_contain_text("over", timeout=5_000)
     phone.close()
