@@ -1,11 +1,14 @@
 """Simulated results, computed once per scenario and shared by all sessions, read-only."""
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import Any, TypeAlias, TypeVar
 
 import streamlit as st
 
 from sim.model import aids, kpi
-from sim.model.aids import Values
+from sim.model.aids import Panel, Values
 from sim.model.aids.aim import Aim, measured
 from sim.model.draws import Draws, Kept, affordable, draws_bytes, draws_key
 from sim.model.kpi import Estimate, Kpi
@@ -22,7 +25,38 @@ from sim.ui import kept_draws
 SEED = 1
 REFERENCE = Scenario()
 LATE_KEPT = 6  # scenarios on the screen of a comparison
+ANSWERS_KEPT = 2_048  # of the decision aids, 64 KiB each at most
 Estimates = Mapping[Kpi, Estimate]
+Aimed: TypeAlias = tuple[float, float]  # means of the aimed KPI and of the net margin
+Key: TypeAlias = tuple[str, str, str, str]  # problem, scenario, what is read, draws
+Told: TypeAlias = Callable[[], None]
+Seen = TypeVar("Seen")
+
+
+class Answers:
+    """What decision aids read from outcomes, the latest ones; safe with threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._known: OrderedDict[Key, Any] = OrderedDict()
+
+    def get(self, key: Key) -> Any:
+        """What is known, or None."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
+
+    def put(self, key: Key, seen: object) -> None:
+        """Keep what was read."""
+        with self._lock:
+            self._known[key] = seen
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+
+def _silent() -> None:
+    """Nobody waits to be told."""
 
 
 def outcome(problem: Problem, scenario: Scenario) -> Outcome:
@@ -80,25 +114,86 @@ def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Map
 
 def judged(problem: Problem, scenario: Scenario) -> Values:
     """The KPIs that the decision aids ask for, draw by draw; their outcomes are not kept."""
-    try:
-        return _judged(problem.hash, scenario.hash, problem, scenario)
-    except _OutOfTime as stopped:
-        return _values(stopped.outcome, aids.ASKED)
+    return judged_all(problem, [scenario])[0]
 
 
-def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> tuple[float, float]:
+def judged_all(
+    problem: Problem, scenarios: Sequence[Scenario], *, first: bool = False, told: Told = _silent
+) -> list[Values]:
+    """The same of many scenarios, side by side; ``first``: on the first draws only."""
+    paths = first_draws(problem) if first else draws(problem)
+    return seen_in(problem, scenarios, aids.asked, name="asked", paths=paths, told=told)
+
+
+def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> Aimed:
     """Means of the aimed KPI and of the net margin: what a goal seek asks of each scenario."""
+    return aimed_all(problem, [scenario], aim)[0]
+
+
+def aimed_all(
+    problem: Problem,
+    scenarios: Sequence[Scenario],
+    aim: Aim,
+    *,
+    first: bool = False,
+    told: Told = _silent,
+) -> list[Aimed]:
+    """The same of many scenarios, side by side; ``first``: on the first draws only."""
     months = "" if aim.months is None else f"{aim.months.start}-{aim.months.stop}"
-    key = f"{aim.kpi} {aim.family} {months}"  # the target changes nothing
-    try:
-        return _aimed(problem.hash, scenario.hash, key, problem, scenario, aim)
-    except _OutOfTime as stopped:
-        return _level_and_margin(stopped.outcome, aim)
+    name = f"{aim.kpi} {aim.family} {months}"  # the target changes nothing
+    paths = first_draws(problem) if first else draws(problem)
+
+    def seen(outcome: Outcome) -> Aimed:
+        return _level_and_margin(outcome, aim)
+
+    return seen_in(problem, scenarios, seen, name=name, paths=paths, told=told)
 
 
-def passing(problem: Problem, scenario: Scenario) -> Outcome:
-    """An outcome that a decision aid looks at once: those of the room must stay in memory."""
-    return run(problem, scenario, draws=draws(problem), program=_program())
+def seen_in(
+    problem: Problem,
+    scenarios: Sequence[Scenario],
+    seen: Callable[[Outcome], Seen],
+    *,
+    name: str,
+    paths: Draws,
+    told: Told = _silent,
+) -> list[Seen]:
+    """What is read from the outcomes of scenarios, each simulated once for all sessions.
+
+    The outcomes are not kept: those of the room must stay in memory. What was known is told as
+    well; whoever raises while being told stops the rest.
+
+    Parameters
+    ----------
+    seen, name : what is read, and what it is known by
+    paths : the draws, all or the first of them
+    told : called once for each scenario
+    """
+    kept = _answers()
+    keys: list[Key] = [(problem.hash, one.hash, name, paths.key) for one in scenarios]
+    found: dict[Key, Seen] = {}
+    missing: dict[Key, Scenario] = {}
+    for key, one in zip(keys, scenarios, strict=True):
+        if (known := kept.get(key)) is None:
+            missing[key] = one
+        else:
+            found[key] = known
+    for _ in range(len(keys) - len(missing)):
+        told()
+    unknown = list(missing)
+    for look in _panel().look(problem, list(missing.values()), seen, draws=paths):
+        key = unknown[look.place]
+        found[key] = look.seen
+        if not look.late:
+            kept.put(key, look.seen)
+        told()
+    return [found[key] for key in keys]
+
+
+def first_draws(problem: Problem) -> Draws:
+    """The draws that a decision aid looks at first: fewer of the same where that saves time."""
+    every = draws(problem)
+    return _first_draws(every.key, len(problem.items), problem, every)
 
 
 def draws(problem: Problem) -> Draws:
@@ -129,6 +224,12 @@ def _program() -> Program:
     return program
 
 
+def _panel() -> Panel:
+    """The workers of this session's decision aids; the room's programme stays where it is."""
+    panel: Panel = st.session_state.setdefault("results.panel", Panel())
+    return panel
+
+
 class _OutOfTime(Exception):
     """An outcome whose plan ran out of time; a cached function that raises it keeps nothing."""
 
@@ -155,7 +256,7 @@ def _values(found: Outcome, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
     return {name: kpi.KPIS[name].formula(found, window) for name in names}
 
 
-def _level_and_margin(found: Outcome, aim: Aim) -> tuple[float, float]:
+def _level_and_margin(found: Outcome, aim: Aim) -> Aimed:
     margin = _values(found, (Kpi.NET_MARGIN,))[Kpi.NET_MARGIN]
     return float(measured(found, aim).mean()), float(margin.mean())
 
@@ -213,23 +314,14 @@ def _samples(
     return _values(_in_time(outcome(_problem, _scenario)), names)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1024)
-def _judged(
-    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
-) -> Values:
-    return _values(_in_time(passing(_problem, _scenario)), aids.ASKED)
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _first_draws(key: str, items: int, _problem: Problem, _draws: Draws) -> Draws:
+    return aids.first_draws(_problem, _draws)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4096)
-def _aimed(
-    problem_hash: str,
-    scenario_hash: str,
-    key: str,
-    _problem: Problem,
-    _scenario: Scenario,
-    _aim: Aim,
-) -> tuple[float, float]:
-    return _level_and_margin(_in_time(passing(_problem, _scenario)), _aim)
+@st.cache_resource(show_spinner=False)
+def _answers() -> Answers:
+    return Answers(ANSWERS_KEPT)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

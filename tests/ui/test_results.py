@@ -4,6 +4,7 @@ import pytest
 import streamlit as st
 
 from sim.model import draws
+from sim.model.aids import Panel
 from sim.model.aids.aim import Aim
 from sim.model.kpi import Kpi
 from sim.model.planner import Program
@@ -29,7 +30,9 @@ def problem(monkeypatch):
 def session(monkeypatch, seconds: float) -> None:
     """Another visitor, whose solver has this time."""
     program = Program(time_limit=seconds)
+    panel = Panel(time_limit=seconds)
     monkeypatch.setattr(results, "_program", lambda: program)
+    monkeypatch.setattr(results, "_panel", lambda: panel)
     st.session_state.pop("results.late", None)
 
 

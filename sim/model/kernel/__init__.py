@@ -12,6 +12,6 @@ limited in a month leaves nothing to carry over.
 """
 
 from sim.model.kernel.compiled import warm_up
-from sim.model.kernel.run import ENGINE, expected, simulate
+from sim.model.kernel.run import ENGINE, LIVE_THREADS, expected, simulate
 
-__all__ = ["ENGINE", "expected", "simulate", "warm_up"]
+__all__ = ["ENGINE", "LIVE_THREADS", "expected", "simulate", "warm_up"]
