@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bench import (
     accuracy,
+    aids,
     collect,
     drag,
     draws,
@@ -26,6 +27,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "families": families.bench,
     "search": search.bench,
     "accuracy": accuracy.bench,
+    "aids": aids.bench,
     "collect": collect.bench,
     "start": start.bench,
     "slider": slider.bench,

@@ -190,6 +190,11 @@ def seen_in(
     return [found[key] for key in keys]
 
 
+def forget() -> None:
+    """Know no answer of the decision aids any more."""
+    _answers.clear()
+
+
 def first_draws(problem: Problem) -> Draws:
     """The draws that a decision aid looks at first: fewer of the same where that saves time."""
     every = draws(problem)

@@ -96,7 +96,7 @@ def bridge(
     known = [one for one in wanted if first is None or not 1 < len(one) < count - 1]
     worth, rest = values(known, judge), dict[Coalition, Floats]()
     if first is not None and len(known) < len(wanted):
-        worth, rest = carried(worth, values(wanted, first))
+        worth, rest = carried(worth, values([one for one in wanted if one not in worth], first))
     parts = shapley(worth.__getitem__, count)
     unsure = shapley(rest.__getitem__, count) if rest else [np.zeros(2)] * count
     steps = tuple(
@@ -121,7 +121,7 @@ def carried(
     Parameters
     ----------
     known : coalition -> (N,) simulated in every draw
-    few : coalition -> (n,) simulated in the first n of them, the known ones among them
+    few : other coalition -> (n,) simulated in the first n of them
 
     Returns
     -------
@@ -130,18 +130,17 @@ def carried(
 
     Source: Cochran 1977, Sampling techniques, 12.6; Lavenberg & Welch 1981 (control variates).
     """
-    seen = len(next(iter(few.values())))
+    asked = np.stack(list(few.values()), axis=1)
+    seen = len(asked)
     every = np.stack([np.ones_like(next(iter(known.values()))), *known.values()], axis=1)
     size = np.abs(every).max(axis=0)
     every = every / np.where(size > 0, size, 1.0)
-    rest = [one for one in few if one not in known]
-    asked = np.stack([few[one] for one in rest], axis=1)
     weights = np.linalg.lstsq(every[:seen], asked, rcond=1e-10)[0]
     found, missed = every @ weights, asked - every[:seen] @ weights
     nothing = dict.fromkeys(known, np.zeros(seen))
     return (
-        {**known, **{one: found[:, n] for n, one in enumerate(rest)}},
-        {**nothing, **{one: missed[:, n] for n, one in enumerate(rest)}},
+        {**known, **{one: found[:, n] for n, one in enumerate(few)}},
+        {**nothing, **{one: missed[:, n] for n, one in enumerate(few)}},
     )
 
 
