@@ -1,6 +1,7 @@
 """Generated companies of any size; the demo company and one of 1,000 SKUs as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -135,7 +136,16 @@ def read(tables: Tables) -> Company:
         return read_company(Path(folder))
 
 
-def keep(tables: Tables, home: Path) -> None:
+@contextmanager
+def homes() -> Iterator[dict[str, Path]]:
+    """A home of the app for each company: the demo makes itself, the other one is there."""
+    with TemporaryDirectory() as folder:
+        found = {"demo company": Path(folder) / "demo", f"{SKUS:,} SKUs": Path(folder) / "skus"}
+        _keep(sku_tables(), found[f"{SKUS:,} SKUs"])
+        yield found
+
+
+def _keep(tables: Tables, home: Path) -> None:
     """Accept a company's tables into the store of an app that is about to start."""
     planning = PlanningSettings.from_body(tables.planning or {})
     home.mkdir(parents=True, exist_ok=True)
