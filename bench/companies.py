@@ -19,7 +19,7 @@ from sim.store.store import open_store
 from tests.model.problems import error_model, plain_problem
 
 MONTHS, START = 24, date(2027, 1, 1)
-SKUS = 1_000
+SKUS, LOADED = 1_000, 0.9  # items, share of the hours that their mean load takes
 
 
 def company(items: int, *, resources: int = 20, uses: int = 3, seed: int = 1) -> Problem:
@@ -90,8 +90,9 @@ def sku_tables(items: int = SKUS) -> Tables:
     """The company of ``company`` as tables, with overtime and cards worth trying.
 
     Its routes are those of a plant: the items of a family go through the same three resources.
+    It sells most in autumn, so that building ahead is worth something.
     """
-    made = _routed(company(items))
+    made = _routed(_seasonal(company(items)))
     months = pd.date_range(START, periods=MONTHS, freq="MS")
     codes = [f"SKU{n:04d}" for n in range(items)]
     names = [f"R{r:02d}" for r in range(len(made.resources))]
@@ -117,6 +118,11 @@ def sku_tables(items: int = SKUS) -> Tables:
     return Tables(tables=tables, planning=_planning(names), source="bench")
 
 
+def _seasonal(problem: Problem) -> Problem:
+    months = np.arange(problem.months)
+    return replace(problem, demand=problem.demand * (1 - 0.25 * np.cos((months - 3) * np.pi / 6)))
+
+
 def _routed(problem: Problem, *, uses: int = 3, seed: int = 1) -> Problem:
     rng, resources = np.random.default_rng(seed), len(problem.resources)
     routing = np.zeros_like(problem.routing)
@@ -125,7 +131,7 @@ def _routed(problem: Problem, *, uses: int = 3, seed: int = 1) -> Problem:
         mine = np.flatnonzero(problem.family == family)
         routing[np.ix_(mine, chosen)] = rng.uniform(0.05, 0.5, (mine.size, uses))
     load = (routing.T @ problem.demand).mean(axis=1, keepdims=True)
-    capacity = np.repeat(np.where(load > 0, load, 1_000.0) / 0.95, MONTHS, axis=1)
+    capacity = np.repeat(np.where(load > 0, load, 1_000.0) / LOADED, MONTHS, axis=1)
     return replace(problem, routing=routing, capacity=capacity)
 
 
@@ -199,14 +205,14 @@ def _long(
 
 def _planning(names: Sequence[str]) -> dict[str, Any]:
     cards = (
-        ("prebuild", "prebuild", "all", 1_000_000.0),
+        ("prebuild", "prebuild", "all", 3_200_000.0),
         ("saturdays", "saturdays", "all", 0.15),
         ("overtime_2", "overtime", f"resource:{names[2]}", 0.1),
         ("overtime_5", "overtime", f"resource:{names[5]}", 0.1),
         ("stock", "safety_stock", "all", 0.2),
     )
     return {
-        "company": f"{SKUS:,} SKUs",
+        "company": "Thousand",
         "currency": "EUR",
         "start": START.isoformat(),
         "horizon": MONTHS,

@@ -19,7 +19,7 @@ CELLS = """svg => { const paths = [...svg.querySelectorAll('path[aria-roledescri
 def chosen(page: Page) -> tuple[str, str]:
     """The family and the month of the cell that is asked about."""
     family, month = (
-        page.locator(f".st-key-decide-gap-{name} [data-baseweb=select]").inner_text()
+        page.locator(f".st-key-decide-gap-{name} input").input_value()
         for name in ("family", "month")
     )
     return family, month
