@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bench import (
     accuracy,
+    aids,
     collect,
     compare,
     drag,
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "families": families.bench,
     "search": search.bench,
     "accuracy": accuracy.bench,
+    "aids": aids.bench,
     "collect": collect.bench,
     "compare": compare.bench,
     "start": start.bench,

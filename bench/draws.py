@@ -7,17 +7,13 @@ they need for the error of ours, over what ours need, is the ratio.
 """
 
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from unittest import mock
 
 import numpy as np
 
-from bench.companies import company
+from bench.companies import company, read
 from bench.machine import table
-from sim.cli.company import read_company
 from sim.ingest.demo import demo_tables
-from sim.ingest.folder import write_folder
 from sim.model import factors, kernel, kpi
 from sim.model.draws import paths
 from sim.model.kpi_formulas import fill_rate
@@ -33,7 +29,7 @@ def bench() -> None:
     rows: list[list[object]] = [
         ["company", "N", "P5: plain error", "ours", "fewer draws", "mean: fewer draws", "reach"]
     ]
-    rows += _compare("demo, 24 items", _demo(), seeds=200, many=200)
+    rows += _compare("demo, 24 items", read(demo_tables()).problem, seeds=200, many=200)
     rows += _compare("1,000 items", company(1_000), seeds=30, many=30)
     table("Draws for equal error of P5 of the fill rate (points), plain against ours", rows)
 
@@ -101,9 +97,3 @@ def _plain(sample: Sampler) -> Sampler:
             return sample(size, seed)
 
     return plainly
-
-
-def _demo() -> Problem:
-    with TemporaryDirectory() as folder:
-        write_folder(demo_tables(), Path(folder))
-        return read_company(Path(folder)).problem

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.model.draws import Draws
-from sim.model.kernel import simulate, warm_up
+from sim.model.kernel import LIVE_THREADS, simulate, warm_up
 from sim.model.levers import apply
 from sim.model.outcome import Outcome, Plan
 from sim.model.planner import Program, make_plan, settled
@@ -12,7 +12,12 @@ from sim.model.scenario import Scenario
 
 
 def run(
-    problem: Problem, scenario: Scenario, *, draws: Draws, program: Program | None = None
+    problem: Problem,
+    scenario: Scenario,
+    *,
+    draws: Draws,
+    program: Program | None = None,
+    threads: int = LIVE_THREADS,
 ) -> Outcome:
     """The simulated outcome of a scenario over a baseline problem.
 
@@ -23,13 +28,14 @@ def run(
     LeverError, SopErrors: a card that cannot be applied.
     """
     changed = apply(problem, scenario)
-    return judge(changed, make_plan(changed, scenario.mode, program=program), draws=draws)
+    plan = make_plan(changed, scenario.mode, program=program)
+    return judge(changed, plan, draws=draws, threads=threads)
 
 
-def judge(changed: Problem, plan: Plan, *, draws: Draws) -> Outcome:
+def judge(changed: Problem, plan: Plan, *, draws: Draws, threads: int = LIVE_THREADS) -> Outcome:
     """A plan through every draw; ``changed`` is the problem it was made for, after the cards."""
     # What the plan decided about workers, machines and shifts is the capacity of every draw.
-    return simulate(settled(changed, plan.decided), plan, draws)
+    return simulate(settled(changed, plan.decided), plan, draws, threads=threads)
 
 
 def plan_by_item(

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import streamlit as st
 
 from sim.model import levers
-from sim.model.aids import Bridge, Frontier, Values, bridge, frontier
+from sim.model.aids import Bridge, Frontier, frontier
 from sim.model.compare import assumption_differences
 from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
@@ -21,7 +20,7 @@ from sim.report.frames import View
 from sim.report.frames.scatter import CROSSES
 from sim.report.style import REFERENCE, Density, Theme
 from sim.report.text import NONE, Text
-from sim.ui import cards, data, figures, head, messages, results
+from sim.ui import cards, data, figures, head, judging, messages, results
 from sim.ui.scenarios import Named
 
 SQUARE = 4  # two rows of two; more take the whole width
@@ -240,7 +239,7 @@ def bridge_parts(compared: Compared, letter: str) -> tuple[pa.Table, Any]:
 def bridge_steps(compared: Compared, letter: str) -> tuple[Bridge, list[str]]:
     """The effect of each card of a scenario, and the names of the cards."""
     scenario = compared.scenarios[letter]
-    found = _bridge(compared.problem.hash, scenario.hash, compared.problem, scenario)
+    found = judging.bridged(compared.problem, scenario)
     return found, [_step_label(compared, step.card) for step in found.steps]
 
 
@@ -248,19 +247,6 @@ def _step_label(compared: Compared, card: Card | None) -> str:
     if card is None:
         return compared.text("ui.room.mode")
     return cards.card_name(compared.text, compared.problem, card)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _bridge(
-    problem_hash: str,  # noqa: ARG001 - the cache's key
-    scenario_hash: str,  # noqa: ARG001 - the cache's key
-    _problem: Problem,
-    _scenario: Scenario,
-) -> Bridge:
-    def judge(wanted: Scenario) -> Values:
-        return results.judged(_problem, wanted)
-
-    return bridge(_scenario, judge=judge, kpi=Kpi.NET_MARGIN)
 
 
 def best(compared: Compared) -> str:

@@ -16,6 +16,7 @@ from sim.ui import (
     compare_page,
     data,
     head,
+    judging,
     messages,
     navigation,
     proposing,
@@ -158,9 +159,14 @@ def gain(compared: Compared) -> None:
                 label_visibility="collapsed",
             )
         )
+    made = judging.bridge_or_stopped(text, compared.problem, compared.scenarios[letter])
+    if made is None:
+        return
     draw_chart(
         "bridge", compare_page.bridge_parts(compared, letter), title=text("chart.bridge.title")
     )
+    if made.first is not None:
+        st.caption(judging.first_draws(text, compared.problem, "ui.compare.bridge_first"))
 
 
 def draw_chart(name: str, parts: tuple[pa.Table, dict[str, Any]], *, title: str) -> None:

@@ -1,15 +1,15 @@
 """Gap closer: click what is missing, get up to three priced cards that close it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.model import levers
 from sim.model.aids import gap
-from sim.model.aids.gap import Cell, Option
+from sim.model.aids.gap import Cell, Option, Seen
 from sim.model.kpi import Kpi
-from sim.model.outcome import Measure
+from sim.model.outcome import Measure, Outcome
 from sim.model.scenario import Card, Scenario
 from sim.report import charts, frames, headline
 from sim.report.charts.decide import PICKED
@@ -17,6 +17,7 @@ from sim.report.frames.view import value_of
 from sim.report.style import Density
 from sim.ui import cards, decide, messages, results
 from sim.ui.decide import Scope
+from sim.ui.judging import Work
 
 FAMILY, MONTH, CHART = "decide.gap.family", "decide.gap.month", "decide.gap.chart"
 HEIGHT = {Density.COMFORT: 330, Density.COMPACT: 210}
@@ -100,19 +101,30 @@ def _clicked() -> None:
 def _options(asked: Scope, cell: Cell) -> tuple[Option, ...] | None:
     problem = asked.problem
     tried = list(gap.candidates(problem, asked.outcome, cell, today=asked.today))
+
+    def compute(work: Work) -> tuple[Option, ...]:
+        def look(
+            scenarios: Sequence[Scenario], seen: Callable[[Outcome], Seen], *, first: bool
+        ) -> list[Seen]:
+            name = f"gap {cell.family} {cell.month}"
+            return work.look(scenarios, seen, name=name, first=first)
+
+        return gap.options(
+            asked.outcome,
+            asked.scenario,
+            cell,
+            problem=problem,
+            look=look,
+            positions=lambda card: cards.steps(levers.slider(problem, card)),
+            today=asked.today,
+        )
+
     return decide.worked_out(
         asked,
         "gap",
         f"{cell.family}.{cell.month}.{asked.today}",
-        lambda work: gap.options(
-            problem,
-            asked.scenario,
-            cell,
-            run=work.outcome,
-            positions=lambda card: cards.steps(levers.slider(problem, card)),
-            today=asked.today,
-        ),
-        expected=1 + len(gap.PARTS) * len(tried),
+        compute,
+        expected=2 + len(gap.PARTS) * len(tried) + gap.MOST,
     )
 
 
@@ -133,7 +145,7 @@ def _offer(asked: Scope, cell: Cell, found: Sequence[Option]) -> None:
         with column, st.container(border=True, height="stretch", gap="xsmall"):
             _card(asked, option, n)
     note = "ui.decide.year_note" if _priced(asked) else "ui.decide.year_note_units"
-    st.caption(text(note, period=decide.period(asked)))
+    st.caption(text(note, period=decide.period(asked)) + decide.tried_on(asked))
 
 
 def _card(asked: Scope, option: Option, n: int) -> None:

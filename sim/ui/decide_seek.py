@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from sim.model.kpi import KPIS, Better, Kpi, Unit
 from sim.model.levers import Unit as LeverUnit
 from sim.model.scenario import Card, Scenario
 from sim.report import headline
-from sim.ui import decide, messages, results
+from sim.ui import answers, decide, judging, messages, results
 from sim.ui.decide import Scope
 from sim.ui.judging import Work
 from sim.ui.typed import read_value
@@ -62,7 +63,7 @@ def _goal(asked: Scope, controls: DeltaGenerator) -> Asked | None:
         months = _months_input(asked)
     target = 0.0
     aim = Aim(kpi=name, target=target, at_least=_at_least(name), family=family, months=months)
-    now = results.aimed(asked.problem, asked.scenario, aim)[0]
+    now = answers.aimed(asked.problem, asked.scenario, aim)[0]
     with how_much:
         target = _target_input(asked, aim, now)
     aim = Aim(kpi=name, target=target, at_least=aim.at_least, family=family, months=months)
@@ -178,8 +179,11 @@ def _answer(asked: Scope, goal: Asked) -> Answer | None:
     depends = f"{aim.kpi}.{aim.family}.{months}.{aim.target!r}.{goal.one}.{ids}"
 
     def compute(work: Work) -> Answer:
-        def level(scenario: Scenario) -> float:
-            return work.aimed(scenario, aim)[0]
+        def level(scenarios: Sequence[Scenario], first: bool = False) -> list[float]:
+            return [one[0] for one in work.aimed(scenarios, aim, first=first)]
+
+        def worth(scenarios: Sequence[Scenario], first: bool = False) -> list[float]:
+            return [one[1] for one in answers.aimed_all(problem, scenarios, aim, first=first)]
 
         if goal.one:
             return seek.seek(asked.scenario, goal.levers[0], aim=aim, level=level)
@@ -188,7 +192,10 @@ def _answer(asked: Scope, goal: Asked) -> Answer | None:
             goal.levers,
             aim=aim,
             level=level,
-            worth=lambda scenario: results.aimed(problem, scenario, aim)[1],
+            worth=worth,
+            first=(partial(level, first=True), partial(worth, first=True))
+            if judging.short(problem)
+            else None,
         )
 
     expected = TRIED[WAYS[0]] if goal.one else TRIED[WAYS[1]] * len(goal.levers)
@@ -202,8 +209,8 @@ def _show(asked: Scope, goal: Asked, found: Answer) -> None:
     then.metric(text("ui.decide.seek.then"), decide.amount(text, name, found.level))
     if problem.has_money:
         change = kpi.estimate(
-            results.judged(problem, found.scenario)[Kpi.NET_MARGIN]
-            - results.judged(problem, asked.scenario)[Kpi.NET_MARGIN]
+            answers.judged(problem, found.scenario)[Kpi.NET_MARGIN]
+            - answers.judged(problem, asked.scenario)[Kpi.NET_MARGIN]
         )
         written = decide.effect(text, Kpi.NET_MARGIN, change)
         cost.metric(text("ui.decide.seek.cost"), written)
@@ -214,7 +221,7 @@ def _show(asked: Scope, goal: Asked, found: Answer) -> None:
         decide.add_button(asked, label, found.cards, key="decide.seek.apply")
     st.table(_moves(asked, goal, found.cards), border="horizontal", hide_index=True)
     if not goal.one:
-        st.caption(text("ui.decide.seek.heuristic"))
+        st.caption(text("ui.decide.seek.heuristic") + decide.tried_on(asked))
 
 
 def _moves(asked: Scope, goal: Asked, moved: Sequence[Card]) -> pd.DataFrame:
@@ -259,7 +266,7 @@ def _sentence(asked: Scope, goal: Asked, found: Answer) -> str:
     free = "" if asked.problem.has_money else "_free"
     if free == "":
         margins = [
-            float(results.judged(asked.problem, each)[Kpi.NET_MARGIN].mean())
+            float(answers.judged(asked.problem, each)[Kpi.NET_MARGIN].mean())
             for each in (found.scenario, asked.scenario)
         ]
         change = margins[0] - margins[1]

@@ -15,7 +15,7 @@ from sim.report.frames.decide import Scale
 from sim.report.style import Density
 from sim.report.tables import write_kpi
 from sim.report.text import SCALES, money_scale
-from sim.ui import cards, decide, results
+from sim.ui import answers, cards, decide
 from sim.ui.decide import Scope
 
 MOST = 7  # levers of the tornado
@@ -37,7 +37,7 @@ def draw(asked: Scope, controls: DeltaGenerator) -> str:
     )
     if found is None:
         return ""
-    values = results.judged(asked.problem, asked.scenario)
+    values = answers.judged(asked.problem, asked.scenario)
     causes = spread.causes(asked.outcome, kpi.window(asked.problem))
     ranked = spread.drivers(values[name], causes)
     swings = [swing for swing in found if swing.width > 0][:MOST]

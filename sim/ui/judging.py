@@ -4,21 +4,23 @@ A button that is pressed while a page is computed ends that run of the page: tha
 computation is cancelled. What was judged until then stays known, so that it goes on from there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.model.aids import Values
+from sim.model.aids import EXACT, Bridge, Values, bridge
 from sim.model.aids.aim import Aim
+from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.report.text import Text
-from sim.ui import results
+from sim.ui import answers, results
 
+BRIDGES_KEPT = 12  # in a visit; the scenarios behind them are known to ``answers``
 Found = TypeVar("Found")
 
 
@@ -31,23 +33,33 @@ class Work:
     told: Callable[[float], None]
     asked: int = 0
 
-    def judge(self, scenario: Scenario) -> Values:
-        """KPIs of a scenario, draw by draw."""
-        found = results.judged(self.problem, scenario)
-        self._step()
-        return found
+    def judge(self, scenarios: Sequence[Scenario]) -> list[Values]:
+        """KPIs of scenarios, draw by draw."""
+        return answers.judged_all(self.problem, scenarios, told=self._step)
 
-    def aimed(self, scenario: Scenario, aim: Aim) -> tuple[float, float]:
+    def judge_first(self, scenarios: Sequence[Scenario]) -> list[Values]:
+        """The same on the first draws."""
+        return answers.judged_all(self.problem, scenarios, first=True, told=self._step)
+
+    def aimed(
+        self, scenarios: Sequence[Scenario], aim: Aim, *, first: bool = False
+    ) -> list[answers.Aimed]:
         """Means of the aimed KPI and of the net margin."""
-        found = results.aimed(self.problem, scenario, aim)
-        self._step()
-        return found
+        return answers.aimed_all(self.problem, scenarios, aim, first=first, told=self._step)
 
-    def outcome(self, scenario: Scenario) -> Outcome:
-        """The whole outcome of a scenario."""
-        found = results.passing(self.problem, scenario)
-        self._step()
-        return found
+    def look(
+        self,
+        scenarios: Sequence[Scenario],
+        seen: Callable[[Outcome], Found],
+        *,
+        name: str,
+        first: bool,
+    ) -> list[Found]:
+        """What is read from outcomes; ``name`` is what it is known by."""
+        paths = answers.first_draws(self.problem) if first else results.draws(self.problem)
+        return answers.seen_in(
+            self.problem, scenarios, seen, name=name, paths=paths, told=self._step
+        )
 
     def _step(self) -> None:
         self.asked += 1
@@ -80,6 +92,47 @@ def with_progress(
     found = compute(Work(problem=problem, expected=expected, told=lambda share: _tell(bar, share)))
     place.empty()
     return found
+
+
+def bridged(problem: Problem, scenario: Scenario, work: Work | None = None) -> Bridge:
+    """Why the net margin moved, kept for this visit; without ``work`` nobody is told."""
+    kept, key = _bridges(), (problem.hash, scenario.hash)
+    if key not in kept:
+        work = work or Work(problem=problem, expected=1, told=lambda _: None)
+        first = work.judge_first if short(problem) else None
+        kept[key] = bridge(scenario, judge=work.judge, kpi=Kpi.NET_MARGIN, first=first)
+        while len(kept) > BRIDGES_KEPT:
+            del kept[next(iter(kept))]
+    return kept[key]
+
+
+def bridge_or_stopped(text: Text, problem: Problem, scenario: Scenario) -> Bridge | None:
+    """The same under a bar; None after the visitor has stopped it."""
+    if (problem.hash, scenario.hash) in _bridges():
+        return bridged(problem, scenario)
+    return with_progress(
+        text,
+        problem,
+        lambda work: bridged(problem, scenario, work),
+        expected=2 ** min(len(scenario.active), EXACT),
+        key=f"bridge.{scenario.hash[:8]}",
+    )
+
+
+def short(problem: Problem) -> bool:
+    """Whether the first draws, on which aids look around, are fewer than all."""
+    return answers.first_draws(problem).draws < results.draws(problem).draws
+
+
+def first_draws(text: Text, problem: Problem, key: str) -> str:
+    """A sentence on what was judged on how many draws."""
+    few, every = answers.first_draws(problem).draws, results.draws(problem).draws
+    return text(key, few=text.number(few), draws=text.number(every))
+
+
+def _bridges() -> dict[tuple[str, str], Bridge]:
+    kept: dict[tuple[str, str], Bridge] = st.session_state.setdefault("judging.bridges", {})
+    return kept
 
 
 def _stop(key: str) -> None:

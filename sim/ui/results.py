@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from sim.model import aids, kernel, kpi
+from sim.model import kernel, kpi
 from sim.model.aids import Values
-from sim.model.aids.aim import Aim, measured
 from sim.model.draws import Draws, affordable, draws_bytes, draws_key
 from sim.model.kept import Kept
 from sim.model.kpi import Estimate, Kpi
@@ -44,16 +43,20 @@ def shared(problem: Problem, scenario: Scenario) -> Outcome:
     A plan that ran out of time is nobody else's: the session keeps it while its scenario is among
     the last few on the screen, and then tries again.
     """
-    key, late = (problem.hash, scenario.hash), _late()
-    if key not in late:
+    asked, late = (problem.hash, scenario.hash), _late()
+    if asked not in late:
         size = kernel.outcome_bytes(problem, settings().draws)
         try:
-            return _outcomes().get(key, lambda: _in_time(_made(problem, scenario)), nbytes=size)
+            return _outcomes().get(asked, lambda: _in_time(_made(problem, scenario)), nbytes=size)
         except _OutOfTime as stopped:
-            late[key] = stopped.outcome
+            late[asked] = stopped.outcome
         while len(late) > LATE_KEPT:
             del late[next(iter(late))]
-    return late[key]
+    return late[asked]
+
+
+def _made(problem: Problem, scenario: Scenario) -> Outcome:
+    return run(problem, scenario, draws=draws(problem), program=_program())
 
 
 def keep_late(found: Outcome, scenario: Scenario) -> None:
@@ -83,7 +86,7 @@ def reference(problem: Problem) -> Outcome:
 def per_draw(problem: Problem, scenario: Scenario) -> Values:
     """Every KPI of every draw over the first calendar year of the horizon."""
     try:
-        return _per_draw(problem.hash, scenario.hash, problem, scenario)
+        return _per_draw(problem.hash, key(problem, scenario), problem, scenario)
     except _OutOfTime as stopped:
         return kpi.per_draw(stopped.outcome, kpi.window(problem))
 
@@ -91,7 +94,7 @@ def per_draw(problem: Problem, scenario: Scenario) -> Values:
 def estimates(problem: Problem, scenario: Scenario) -> Estimates:
     """KPIs of the first calendar year of the horizon."""
     try:
-        return _estimates(problem.hash, _key(problem, scenario), problem, scenario)
+        return _estimates(problem.hash, key(problem, scenario), problem, scenario)
     except _OutOfTime as stopped:
         return kpi.estimates(stopped.outcome, kpi.window(problem))
 
@@ -99,7 +102,7 @@ def estimates(problem: Problem, scenario: Scenario) -> Estimates:
 def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE) -> Estimates:
     """Differences to another scenario, draw by draw, with their standard errors."""
     try:
-        keys = _key(problem, scenario), _key(problem, base)
+        keys = key(problem, scenario), key(problem, base)
         return _differences(problem.hash, *keys, problem, scenario, base)
     except _OutOfTime:
         return kpi.gaps(per_draw(problem, scenario), per_draw(problem, base))
@@ -108,7 +111,7 @@ def differences(problem: Problem, scenario: Scenario, base: Scenario = REFERENCE
 def samples(problem: Problem, scenario: Scenario, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
     """Some KPIs of every draw, over the same year: for a screen that shows a few of them."""
     try:
-        return _samples(problem.hash, _key(problem, scenario), names, problem, scenario)
+        return _samples(problem.hash, key(problem, scenario), names, problem, scenario)
     except _OutOfTime as stopped:
         return values(stopped.outcome, names)
 
@@ -117,34 +120,6 @@ def values(found: Outcome, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
     """Some KPIs of every draw of an outcome at hand."""
     window = kpi.window(found.problem)
     return {name: kpi.KPIS[name].formula(found, window) for name in names}
-
-
-def judged(problem: Problem, scenario: Scenario) -> Values:
-    """The KPIs that the decision aids ask for, draw by draw; their outcomes are not kept."""
-    try:
-        return _judged(problem.hash, _key(problem, scenario), problem, scenario)
-    except _OutOfTime as stopped:
-        return values(stopped.outcome, aids.ASKED)
-
-
-def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> tuple[float, float]:
-    """Means of the aimed KPI and of the net margin: what a goal seek asks of each scenario."""
-    months = "" if aim.months is None else f"{aim.months.start}-{aim.months.stop}"
-    key = f"{aim.kpi} {aim.family} {months}"  # the target changes nothing
-    try:
-        return _aimed(problem.hash, _key(problem, scenario), key, problem, scenario, aim)
-    except _OutOfTime as stopped:
-        return _level_and_margin(stopped.outcome, aim)
-
-
-def passing(problem: Problem, scenario: Scenario) -> Outcome:
-    """An outcome that a decision aid looks at once: those of the room must stay in memory."""
-    own = own_outcome(problem, scenario)
-    return _made(problem, scenario) if own is None else own
-
-
-def _made(problem: Problem, scenario: Scenario) -> Outcome:
-    return run(problem, scenario, draws=draws(problem), program=_program())
 
 
 def draws(problem: Problem) -> Draws:
@@ -181,7 +156,7 @@ def _program() -> Program:
     return program
 
 
-def _key(problem: Problem, scenario: Scenario) -> str:
+def key(problem: Problem, scenario: Scenario) -> str:
     """What the numbers of a scenario are kept under: theirs, or those of the session's own plan."""
     own = own_outcome(problem, scenario)
     return scenario.hash if own is None else f"{scenario.hash} {own.hash}"
@@ -206,11 +181,6 @@ def _in_time(outcome: Outcome) -> Outcome:
     if outcome.plan.late:
         raise _OutOfTime(outcome)
     return outcome
-
-
-def _level_and_margin(found: Outcome, aim: Aim) -> tuple[float, float]:
-    margin = values(found, (Kpi.NET_MARGIN,))[Kpi.NET_MARGIN]
-    return float(measured(found, aim).mean()), float(margin.mean())
 
 
 # The hash stands for the problem: Streamlit does not look into an argument named with "_", so
@@ -266,25 +236,6 @@ def _samples(
     _scenario: Scenario,
 ) -> Mapping[Kpi, Floats]:
     return values(_in_time(outcome(_problem, _scenario)), names)
-
-
-@st.cache_resource(show_spinner=False, max_entries=1024)
-def _judged(
-    problem_hash: str, scenario_hash: str, _problem: Problem, _scenario: Scenario
-) -> Values:
-    return values(_in_time(passing(_problem, _scenario)), aids.ASKED)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4096)
-def _aimed(
-    problem_hash: str,
-    scenario_hash: str,
-    key: str,
-    _problem: Problem,
-    _scenario: Scenario,
-    _aim: Aim,
-) -> tuple[float, float]:
-    return _level_and_margin(_in_time(passing(_problem, _scenario)), _aim)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -11,7 +11,7 @@ from sim.model.aids.matrix import under
 from sim.model.kpi import Kpi
 from sim.model.scenario import Card, Scenario
 from sim.report import frames
-from sim.ui import data, decide_matrix, judging, results
+from sim.ui import answers, data, decide_matrix, judging, results
 from sim.ui.decide import ANSWERS, VIEW
 from sim.ui.room import KEY
 from tests.pages.test_pages import headline, words
@@ -135,7 +135,7 @@ def test_cells_of_the_matrix_are_the_single_runs(visit) -> None:
         cell = found.cells[last][w]
         assert cell.kpis[Kpi.NET_MARGIN] == single[Kpi.NET_MARGIN]
         assert cell.kpis[Kpi.CASH] == single[Kpi.CASH]
-        values = results.judged(problem(), under(option, column))[Kpi.FILL_RATE]
+        values = answers.judged(problem(), under(option, column))[Kpi.FILL_RATE]
         assert cell.reaches == pytest.approx(float((values >= 0.97).mean()), abs=0.02)
     assert sum("meilleur" in str(one) for one in table.iloc[:, 2]) == 1
     assert sum("plus sûr" in str(one) for one in table.iloc[:, 0]) == 1

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import streamlit as st
 
@@ -12,7 +13,7 @@ from sim.model.problem import PlanMode
 from sim.model.run import run
 from sim.model.scenario import Scenario
 from sim.report.text import text_for
-from sim.ui import data, forecasting, full_plan, results, supply
+from sim.ui import answers, data, forecasting, full_plan, results, supply
 from tests.pages.test_pages import words
 
 OPTIMAL = Scenario(mode=PlanMode.OPTIMAL)
@@ -75,9 +76,10 @@ def test_figures_of_this_visit_follow_its_own_plan(large) -> None:
     assert results.outcome(large, OPTIMAL) is own
     results._outcomes.clear()
     assert results.shared(large, OPTIMAL).plan.families > 0
-    assert results.passing(large, OPTIMAL) is own
     window = kpi.window(large)
     margin = kpi.Kpi.NET_MARGIN
+    told_aids = answers.judged(large, OPTIMAL)[margin]
+    assert np.array_equal(told_aids, kpi.per_draw(own, window)[margin])
     assert results.estimates(large, OPTIMAL)[margin] == kpi.estimates(own, window)[margin]
     gained = kpi.differences(own, results.reference(large), window)[margin]
     assert results.differences(large, OPTIMAL)[margin] == gained

@@ -2,18 +2,20 @@
 
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from sim.model import draws
+from sim.model.aids import Panel, panel
 from sim.model.aids.aim import Aim
 from sim.model.kpi import Kpi
 from sim.model.planner import Program
 from sim.model.problem import PlanMode
 from sim.model.scenario import Card, Scenario
-from sim.ui import results
+from sim.ui import answers, results
 from tests.model.problems import small_problem
 
 OPTIMAL = Scenario(mode=PlanMode.OPTIMAL)
-MONTHS = iter((12, 14, 16))
+MONTHS = iter((12, 14, 16, 18))
 
 
 @pytest.fixture
@@ -29,7 +31,9 @@ def problem(monkeypatch):
 def session(monkeypatch, seconds: float) -> None:
     """Another visitor, whose solver has this time."""
     program = Program(time_limit=seconds)
+    workers = Panel(time_limit=seconds)
     monkeypatch.setattr(results, "_program", lambda: program)
+    monkeypatch.setattr(answers, "_panel", lambda: workers)
     st.session_state.pop("results.late", None)
 
 
@@ -63,10 +67,37 @@ def test_the_session_tries_again_after_some_others(problem, monkeypatch) -> None
 def test_what_an_aid_asked_is_tried_again_too(problem, monkeypatch) -> None:
     aim = Aim(kpi=Kpi.NET_MARGIN, target=0.0)
     session(monkeypatch, 0.0)
-    late = results.judged(problem, OPTIMAL)[Kpi.NET_MARGIN].mean()
-    assert results.aimed(problem, OPTIMAL, aim) == pytest.approx((late, late))
+    late = answers.judged(problem, OPTIMAL)[Kpi.NET_MARGIN].mean()
+    assert answers.aimed(problem, OPTIMAL, aim) == pytest.approx((late, late))
     session(monkeypatch, 10.0)
-    found = results.judged(problem, OPTIMAL)[Kpi.NET_MARGIN].mean()
+    found = answers.judged(problem, OPTIMAL)[Kpi.NET_MARGIN].mean()
     assert found == pytest.approx(results.estimates(problem, OPTIMAL)[Kpi.NET_MARGIN].mean)
     assert found != late
-    assert results.aimed(problem, OPTIMAL, aim) == pytest.approx((found, found))
+    assert answers.aimed(problem, OPTIMAL, aim) == pytest.approx((found, found))
+
+
+def test_whoever_stops_an_aid_keeps_what_is_simulated_and_can_go_on(problem, monkeypatch) -> None:
+    session(monkeypatch, 10.0)
+    cards = [Card(id="more", kind="overtime", value=0.01 * n) for n in range(1, 13)]
+    asked = [Scenario(cards=(card,)) for card in cards]
+    simulated: list[str] = []
+    run = panel.run
+    monkeypatch.setattr(
+        panel, "run", lambda *given, **how: simulated.append(given[1].hash) or run(*given, **how)
+    )
+    told: list[int] = []
+
+    def stop() -> None:
+        told.append(1)
+        if len(told) == 3:
+            raise StopException
+
+    with pytest.raises(StopException):
+        answers.judged_all(problem, asked, told=stop)
+    begun = len(simulated)
+    assert begun <= 3 + 2 * 2  # each of the two workers ends what it is at
+    found = answers.judged_all(problem, asked)
+    assert len(found) == len(asked)
+    assert len(simulated) <= len(asked) + 4  # what was told of was not simulated again
+    single = results.estimates(problem, asked[-1])[Kpi.NET_MARGIN].mean
+    assert found[-1][Kpi.NET_MARGIN].mean() == pytest.approx(single)

@@ -1,6 +1,6 @@
 """What is aimed at: a KPI of the company or of one family, over a window of months."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -24,7 +24,8 @@ BY_FAMILY = frozenset(
         Kpi.PALLETS_PEAK,
     }
 )
-Level: TypeAlias = Callable[[Scenario], float]  # mean of the aimed KPI in a scenario
+# Mean of the aimed KPI in each of some scenarios.
+Level: TypeAlias = Callable[[Sequence[Scenario]], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

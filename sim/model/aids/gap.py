@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from sim.model.aids.gaps import held_by
 from sim.model.kpi import KPIS, Estimate, Kpi, estimate, window
 from sim.model.levers import LEVERS
 from sim.model.outcome import Outcome
-from sim.model.problem import Problem, ResourceKind
+from sim.model.problem import Floats, Problem, ResourceKind
 from sim.model.scenario import Card, Scenario
 
 MOST = 3
@@ -23,8 +23,24 @@ STORE = -2  # the limit is the store, not a resource
 PARTS = (0.25, 0.5, 1.0)  # of the way from neutral to the end of the slider
 SHOWN = (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS, Kpi.NET_MARGIN, Kpi.STOCK_PEAK)
 
-Run: TypeAlias = Callable[[Scenario], Outcome]
 Positions: TypeAlias = Callable[[Card], Sequence[float]]  # of the slider of a card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What is looked at in an outcome, draw by draw."""
+
+    missed: float  # share of the cell's demand, mean
+    values: dict[Kpi, Floats]  # (N,) each
+
+
+class Look(Protocol):
+    """Look at the outcomes of scenarios, on the first draws or on all."""
+
+    def __call__(
+        self, scenarios: Sequence[Scenario], seen: Callable[[Outcome], Seen], *, first: bool
+    ) -> Sequence[Seen]:
+        """What is seen of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,47 +79,56 @@ def limits(outcome: Outcome, cell: Cell) -> tuple[int, ...]:
 
 
 def options(
-    problem: Problem,
+    here: Outcome,
     scenario: Scenario,
     cell: Cell,
     *,
-    run: Run,
+    problem: Problem,
+    look: Look,
     positions: Positions,
     today: date,
 ) -> tuple[Option, ...]:
     """Up to three cards that close the gap of a cell, the one that earns most first.
 
-    Every lever that acts on what limits the cell is tried at three of its positions; the position
-    with the best net margin among those that close most is kept, and the best three levers.
+    Every lever that acts on what limits the cell is tried at three of its positions on the first
+    draws; the position with the best net margin among those that close most is kept, and the best
+    three levers. What is told of those was simulated on all draws.
 
     Parameters
     ----------
-    problem : the baseline
-    scenario : what is on the screen
+    here, scenario : what is on the screen
     cell : family and month that miss something
-    run : outcome of a scenario, on the draws that all share
+    problem : the baseline
+    look : at outcomes of scenarios, on draws that all share
     positions : of the slider of a card
     today : decisions that should have been taken before come last
     """
-    here = run(scenario)
     aim = _aim(here, cell)
-    missed = aim.missing(float(measured(here, aim).mean()))
-    if missed <= 0:
+    if aim.missing(float(measured(here, aim).mean())) <= 0:
         return ()
-    found = []
+    moves = []
     for drafted in candidates(problem, here, cell, today=today):
         card = _held(scenario, drafted)
-        tried = [
-            _option(problem, one, scenario=scenario, here=here, aim=aim, run=run, today=today)
-            for one in _sizes(card, positions(card), drafted=drafted)
-        ]
-        good = [one for one in tried if one.closes >= LEAST]
-        if good:
-            # Nearly as much of the gap for more margin is the better offer.
-            most = max(one.closes for one in good)
-            found.append(max((o for o in good if o.closes >= 0.8 * most), key=_worth))
-    found.sort(key=lambda one: (not one.in_time, -_worth(one)))
-    return tuple(found[:MOST])
+        moves.append(_sizes(card, positions(card), drafted=drafted))
+
+    def judged(cards: Sequence[Card], *, first: bool) -> list[Option]:
+        scenarios = [scenario, *(scenario.with_card(card) for card in cards)]
+        before, *after = look(scenarios, lambda outcome: _seen(outcome, aim), first=first)
+        pairs = zip(cards, after, strict=True)
+        return [_option(problem, card, before, seen, today=today) for card, seen in pairs]
+
+    tried = iter(judged([card for sizes in moves for card in sizes], first=True))
+    best = [_offered([next(tried) for _ in sizes]) for sizes in moves]
+    chosen = sorted((one for one in best if one is not None), key=_rank)[:MOST]
+    found = judged([one.card for one in chosen], first=False)
+    return tuple(sorted((one for one in found if one.closes >= LEAST), key=_rank))
+
+
+def _offered(tried: Sequence[Option]) -> Option | None:
+    """The best position of a lever: nearly as much of the gap for more margin is better."""
+    good = [one for one in tried if one.closes >= LEAST]
+    most = max((one.closes for one in good), default=0.0)
+    return max((one for one in good if one.closes >= 0.8 * most), key=_worth, default=None)
 
 
 def candidates(problem: Problem, here: Outcome, cell: Cell, *, today: date) -> Iterator[Card]:
@@ -154,29 +179,21 @@ def _sizes(card: Card, positions: Sequence[float], *, drafted: Card) -> list[Car
     return [replace(card, value=value, on=True) for value in sorted(picked)]
 
 
-def _option(
-    problem: Problem,
-    card: Card,
-    *,
-    scenario: Scenario,
-    here: Outcome,
-    aim: Aim,
-    run: Run,
-    today: date,
-) -> Option:
-    tried = run(scenario.with_card(card))
-    before = aim.missing(float(measured(here, aim).mean()))
-    after = aim.missing(float(measured(tried, aim).mean()))
-    months = window(here.problem)
-    changes = {
-        kpi: estimate(KPIS[kpi].formula(tried, months) - KPIS[kpi].formula(here, months))
-        for kpi in SHOWN
-    }
+def _seen(outcome: Outcome, aim: Aim) -> Seen:
+    months = window(outcome.problem)
+    return Seen(
+        missed=aim.missing(float(measured(outcome, aim).mean())),
+        values={kpi: KPIS[kpi].formula(outcome, months) for kpi in SHOWN},
+    )
+
+
+def _option(problem: Problem, card: Card, before: Seen, after: Seen, *, today: date) -> Option:
     decide_by = levers.decide_by(problem, card) if LEVERS[card.kind].decision else None
     return Option(
         card=card,
-        closes=(before - after) / before,
-        changes=changes,
+        # A cell that misses nothing in the first draws is closed by nothing there.
+        closes=(before.missed - after.missed) / before.missed if before.missed > 0 else 0.0,
+        changes={kpi: estimate(after.values[kpi] - before.values[kpi]) for kpi in SHOWN},
         decide_by=decide_by,
         in_time=decide_by is None or decide_by >= today,
     )
@@ -185,6 +202,10 @@ def _option(
 def _aim(here: Outcome, cell: Cell) -> Aim:
     kpi = Kpi.FILL_RATE if here.problem.has_money else Kpi.FILL_RATE_UNITS
     return Aim(kpi=kpi, target=1.0, family=cell.family, months=slice(cell.month, cell.month + 1))
+
+
+def _rank(option: Option) -> tuple[bool, float]:
+    return (not option.in_time, -_worth(option))
 
 
 def _worth(option: Option) -> float:

@@ -1,9 +1,10 @@
-"""What every decision aid asks for: the KPIs of a scenario, draw by draw."""
+"""What every decision aid asks for: the KPIs of scenarios, draw by draw."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from sim.model.kpi import Kpi
+from sim.model.kpi import KPIS, Kpi, window
+from sim.model.outcome import Outcome
 from sim.model.problem import Floats
 from sim.model.scenario import Scenario
 
@@ -20,4 +21,11 @@ ASKED = (
 )
 
 Values: TypeAlias = Mapping[Kpi, Floats]  # (N,) each, over the months of ``kpi.window``
-Judge: TypeAlias = Callable[[Scenario], Values]
+# Many are asked at once, neighbours differing least: they can be judged side by side.
+Judge: TypeAlias = Callable[[Sequence[Scenario]], Sequence[Values]]
+
+
+def asked(outcome: Outcome) -> Values:
+    """What a judge answers about an outcome."""
+    months = window(outcome.problem)
+    return {kpi: KPIS[kpi].formula(outcome, months) for kpi in ASKED}

@@ -53,26 +53,28 @@ def matrix(
     Parameters
     ----------
     options, outlooks : rows and columns
-    judge : KPIs of a scenario, draw by draw
+    judge : KPIs of scenarios, draw by draw
     target : share [0..1] of demand that is to be served
     kpi : what the regret is counted in
     service : the KPI that is compared with the target
 
     Source: Savage 1951, The theory of statistical decision (minimax regret).
     """
-    cells = []
-    for option in options:
-        row = []
-        for outlook in outlooks:
-            values = judge(under(option, outlook))
-            shown = {one: estimate(values[one]) for one in SHOWN if one in values}
-            row.append(Cell(kpis=shown, reaches=float((values[service] >= target).mean())))
-        cells.append(tuple(row))
+    # By outlook: two options in one differ less than one option in two.
+    found = judge([under(option, outlook) for outlook in outlooks for option in options])
+    every = [
+        Cell(
+            kpis={one: estimate(values[one]) for one in SHOWN if one in values},
+            reaches=float((values[service] >= target).mean()),
+        )
+        for values in found
+    ]
+    cells = tuple(tuple(every[o :: len(options)]) for o in range(len(options)))
     worth = np.array([[cell.kpis[kpi].mean for cell in row] for row in cells])
     worth = -worth if KPIS[kpi].better is Better.LOWER else worth
     regret = regrets(worth)
     return Matrix(
-        cells=tuple(cells),
+        cells=cells,
         regret=regret,
         best=tuple(int(o) for o in worth.argmax(axis=0)),
         robust=int(regret.max(axis=1).argmin()),

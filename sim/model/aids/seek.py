@@ -11,7 +11,10 @@ COARSE = 9  # positions looked at before the search closes in: an effect need no
 ROUNDS = 8  # steps that a mix may take
 PARTS = (0.25, 0.5, 1.0)  # of the way from where a lever stands to the end of its slider
 
-Worth: TypeAlias = Callable[[Scenario], float]  # [money] what a scenario brings: its net margin
+TRIES = 3  # times that a mix found on fewer draws is sought again when all of them deny it
+
+# [money] what each of some scenarios brings: its net margin.
+Worth: TypeAlias = Callable[[Sequence[Scenario]], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +52,16 @@ def seek(scenario: Scenario, lever: Lever, *, aim: Aim, level: Level) -> Answer:
     -------
     The nearest position that reaches the target; when none does, the one that comes closest.
     """
-    known: dict[int, float] = {}
+    last, here = len(lever.positions) - 1, _index(lever)
+    looks = sorted({here, *(round(last * n / (COARSE - 1)) for n in range(COARSE))})
+    found_there = level([_moved(scenario, lever, index) for index in looks])
+    known = dict(zip(looks, found_there, strict=True))
 
     def at(index: int) -> float:
         if index not in known:
-            known[index] = level(_moved(scenario, lever, index))
+            known[index] = level([_moved(scenario, lever, index)])[0]
         return known[index]
 
-    last = len(lever.positions) - 1
-    here = min(range(last + 1), key=lambda n: abs(lever.positions[n] - lever.card.value))
-    looks = sorted({here, *(round(last * n / (COARSE - 1)) for n in range(COARSE))})
     good = [n for n in looks if aim.reached(at(n))]
     if not good:
         best = min(looks, key=lambda n: (aim.missing(at(n)), abs(n - here)))
@@ -82,7 +85,13 @@ def _first_good(bad: int, found: int, *, good: Callable[[int], bool]) -> int:
 
 
 def mix(
-    scenario: Scenario, levers: Sequence[Lever], *, aim: Aim, level: Level, worth: Worth
+    scenario: Scenario,
+    levers: Sequence[Lever],
+    *,
+    aim: Aim,
+    level: Level,
+    worth: Worth,
+    first: tuple[Level, Worth] | None = None,
 ) -> Answer:
     """A cheap mix of levers that reaches a target: greedy steps, then taken back where possible.
 
@@ -94,11 +103,35 @@ def mix(
     ----------
     scenario : where it starts
     levers : what may be moved
-    aim, level : what is to be reached, and its mean in a scenario
-    worth : net margin of a scenario [money]
+    aim, level : what is to be reached, and its mean in scenarios
+    worth : net margin of scenarios [money]
+    first : level and worth on the first draws, on which a mix is sought; ``level`` then says
+        whether it reaches the target. None = it is sought on all draws
     """
-    held = {lever.card.id: _index(lever) for lever in levers}
-    current, now = scenario, level(scenario)
+    start = {lever.card.id: _index(lever) for lever in levers}
+    if first is not None:
+        apart = first[0]([scenario])[0] - level([scenario])[0]
+        for _ in range(TRIES):
+            # The first draws are kinder or harder than all: they must reach so much more or less.
+            shifted = replace(aim, target=aim.target + apart)
+            found = _mix(scenario, levers, dict(start), aim=shifted, level=first[0], worth=first[1])
+            now = level([found.scenario])[0]
+            if aim.reached(now) == found.reached:
+                return replace(found, level=now)
+            apart = first[0]([found.scenario])[0] - now
+    return _mix(scenario, levers, start, aim=aim, level=level, worth=worth)
+
+
+def _mix(
+    scenario: Scenario,
+    levers: Sequence[Lever],
+    held: dict[str, int],
+    *,
+    aim: Aim,
+    level: Level,
+    worth: Worth,
+) -> Answer:
+    current, now = scenario, level([scenario])[0]
     for _ in range(ROUNDS):
         if aim.reached(now):
             break
@@ -128,20 +161,19 @@ def _best_step(
     level: Level,
     worth: Worth,
 ) -> tuple[Lever, int, float] | None:
-    before, paid = aim.missing(level(current)), worth(current)
+    steps = [(lever, n) for lever in levers for n in _ahead(lever, held[lever.card.id])]
+    tried = [current, *(_moved(current, lever, index) for lever, index in steps)]
+    (here, *levels), (paid, *worths) = level(tried), worth(tried)
+    before = aim.missing(here)
     best: tuple[tuple[bool, float, float], Lever, int, float] | None = None
-    for lever in levers:
-        for index in _ahead(lever, held[lever.card.id]):
-            tried = _moved(current, lever, index)
-            found = level(tried)
-            gain = before - aim.missing(found)
-            if gain <= 1e-9:
-                continue
-            cost = paid - worth(tried)
-            # Of steps that pay alike the longest: rounding must not decide.
-            score = (cost <= 0, 0.0 if cost <= 0 else float(f"{gain / cost:.4g}"), gain)
-            if best is None or score > best[0]:
-                best = (score, lever, index, found)
+    for (lever, index), found, left in zip(steps, levels, worths, strict=True):
+        gain, cost = before - aim.missing(found), paid - left
+        if gain <= 1e-9:
+            continue
+        # Of steps that pay alike the longest: rounding must not decide.
+        score = (cost <= 0, 0.0 if cost <= 0 else float(f"{gain / cost:.4g}"), gain)
+        if best is None or score > best[0]:
+            best = (score, lever, index, found)
     return None if best is None else best[1:]
 
 
@@ -156,20 +188,22 @@ def _trimmed(
     worth: Worth,
 ) -> tuple[Scenario, float]:
     def cost(lever: Lever) -> float:
-        return worth(_back(start, current, lever)) - worth(current)
+        without, with_it = worth([_back(start, current, lever), current])
+        return without - with_it
 
     used = [lever for lever in levers if held[lever.card.id] != _index(lever)]
-    now = level(current)
+    now = level([current])[0]
     for lever in sorted(used, key=cost, reverse=True):
         if cost(lever) <= 0:
             continue  # it earns more than it costs: it stays
         without = _back(start, current, lever)
-        if aim.reached(level(without)):
-            held[lever.card.id], current, now = _index(lever), without, level(without)
+        below = level([without])[0]
+        if aim.reached(below):
+            held[lever.card.id], current, now = _index(lever), without, below
             continue
         index = _least(current, lever, held[lever.card.id], aim=aim, level=level)
         held[lever.card.id], current = index, _moved(current, lever, index)
-        now = level(current)
+        now = level([current])[0]
     return current, now
 
 
@@ -177,7 +211,7 @@ def _least(current: Scenario, lever: Lever, index: int, *, aim: Aim, level: Leve
     """The position nearest to where a lever stood at first that still reaches the target."""
 
     def good(n: int) -> bool:
-        return aim.reached(level(_moved(current, lever, n)))
+        return aim.reached(level([_moved(current, lever, n)])[0])
 
     return _first_good(_index(lever), index, good=good)
 

@@ -111,15 +111,20 @@ def tornado(
     levers : the cards to move, with their positions
     judge, kpi : what is looked at
     """
-    here = judge(scenario)[kpi]
-    found = []
-    for lever in levers:
-        low, high = _either_side(lever)
-        ends = [
-            estimate(judge(scenario.with_card(_at(lever, value)))[kpi] - here)
-            for value in (low, high)
-        ]
-        found.append(Swing(lever=lever, low=low, high=high, at_low=ends[0], at_high=ends[1]))
+    ends = [_either_side(lever) for lever in levers]
+    moved = [
+        scenario.with_card(_at(lever, value))
+        for lever, pair in zip(levers, ends, strict=True)
+        for value in pair
+    ]
+    here, *there = (values[kpi] for values in judge([scenario, *moved]))
+    changes = [estimate(values - here) for values in there]
+    found = [
+        Swing(lever=lever, low=low, high=high, at_low=at_low, at_high=at_high)
+        for lever, (low, high), at_low, at_high in zip(
+            levers, ends, changes[::2], changes[1::2], strict=True
+        )
+    ]
     return tuple(sorted(found, key=lambda swing: -swing.width))
 
 

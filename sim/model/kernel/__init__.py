@@ -13,6 +13,21 @@ limited in a month leaves nothing to carry over.
 """
 
 from sim.model.kernel.compiled import warm_up
-from sim.model.kernel.run import ENGINE, expected, outcome_bytes, prepare, simulate
+from sim.model.kernel.run import (
+    ENGINE,
+    LIVE_THREADS,
+    expected,
+    outcome_bytes,
+    prepare,
+    simulate,
+)
 
-__all__ = ["ENGINE", "expected", "outcome_bytes", "prepare", "simulate", "warm_up"]
+__all__ = [
+    "ENGINE",
+    "LIVE_THREADS",
+    "expected",
+    "outcome_bytes",
+    "prepare",
+    "simulate",
+    "warm_up",
+]

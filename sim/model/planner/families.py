@@ -10,6 +10,7 @@ Pyke & Thomas, ch. 14.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -60,10 +61,21 @@ def families(problem: Problem, *, most: int = MOST) -> Families:
     stay when it moves. Source: Boley 1998, Principal direction divisive partitioning (by axes).
     """
     feature, unit = _features(problem)
-    start = np.column_stack([problem.lead_time, problem.family])
+    start = np.column_stack([problem.lead_time, problem.family]).astype(np.int64)
+    family = _cut(feature.tobytes(), feature.shape, start.tobytes(), most)
+    every = np.arange(family.size)
+    member = sparse.csr_array((np.ones(family.size), (family, every)))
+    return Families(family=family, unit=unit, member=member)
+
+
+@lru_cache(maxsize=8)
+def _cut(features: bytes, shape: tuple[int, int], starts: bytes, most: int) -> Ints:
+    """The planning family of each item; remembered, as most levers leave it as it is."""
+    feature = np.frombuffer(features).reshape(shape)
+    start = np.frombuffer(starts, dtype=np.int64).reshape(-1, 2)
     _, place = np.unique(start, axis=0, return_inverse=True)
     if place.max(initial=0) >= most:
-        _, place = np.unique(problem.lead_time, return_inverse=True)
+        _, place = np.unique(start[:, 0], return_inverse=True)
     place = place.ravel()
     parts = [np.flatnonzero(place == part) for part in range(place.max(initial=0) + 1)]
     spread = [_spread(feature[part]) for part in parts]
@@ -73,12 +85,11 @@ def families(problem: Problem, *, most: int = MOST) -> Families:
         parts[widest], spread[widest] = low, _spread(feature[low])
         parts.append(high)
         spread.append(_spread(feature[high]))
-    family = np.zeros(len(problem.items), dtype=np.int64)
+    family = np.zeros(shape[0], dtype=np.int64)
     for number, part in enumerate(parts):
         family[part] = number
-    every = np.arange(family.size)
-    member = sparse.csr_array((np.ones(family.size), (family, every)))
-    return Families(family=family, unit=unit, member=member)
+    family.setflags(write=False)
+    return family
 
 
 def _features(problem: Problem) -> tuple[Floats, Floats]:

@@ -36,8 +36,20 @@ def worst() -> Cell:
     return Cell(family=int(family), month=int(month))
 
 
-def ask(scenario: Scenario, *, today: date = EARLY):
-    return options(_problem(), scenario, worst(), run=outcome_of, positions=positions, today=today)
+def look(scenarios, seen, *, first: bool):
+    return [seen(outcome_of(one)) for one in scenarios]
+
+
+def ask(scenario: Scenario, *, today: date = EARLY, cell: Cell | None = None):
+    return options(
+        outcome_of(scenario),
+        scenario,
+        cell or worst(),
+        problem=_problem(),
+        look=look,
+        positions=positions,
+        today=today,
+    )
 
 
 def test_it_offers_at_most_three_cards_that_close_part_of_the_gap() -> None:
@@ -72,10 +84,7 @@ def test_the_limit_is_named_and_a_cell_without_a_gap_needs_nothing() -> None:
         family = int(here.problem.family[np.flatnonzero(served)[0]])
         alone = (here.problem.family == family).sum() == 1
         if alone:
-            cell = Cell(family=family, month=0)
-            assert not options(
-                _problem(), Scenario(), cell, run=outcome_of, positions=positions, today=EARLY
-            )
+            assert not ask(Scenario(), cell=Cell(family=family, month=0))
 
 
 def test_a_card_that_is_already_there_is_moved_further() -> None:

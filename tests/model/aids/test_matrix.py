@@ -28,7 +28,7 @@ def test_every_cell_is_the_run_of_its_scenario() -> None:
         for outlook, cell in zip(OUTLOOKS, row, strict=True):
             # The option's own card on the same lever and target gives way to the outlook's.
             own = tuple(card for card in option.cards if card.id != VOLUME.id)
-            values = judge(Scenario(mode=option.mode, cards=(*own, *outlook.cards)))
+            [values] = judge([Scenario(mode=option.mode, cards=(*own, *outlook.cards))])
             for kpi, found in cell.kpis.items():
                 assert found.mean == pytest.approx(estimate(values[kpi]).mean, rel=1e-6), kpi
             assert cell.reaches == (values[Kpi.FILL_RATE] >= 0.9).mean()

@@ -20,12 +20,17 @@ def aim(target: float, *, at_least: bool = True) -> Aim:
     return Aim(kpi=Kpi.FILL_RATE, target=target, at_least=at_least)
 
 
+def each(figure):
+    """The figure of one scenario, asked of many."""
+    return lambda scenarios: [figure(one) for one in scenarios]
+
+
 def value_of(scenario: Scenario, card: str = "a") -> float:
     return next((one.value for one in scenario.active if one.id == card), 0.0)
 
 
 def test_the_first_step_that_reaches_the_target() -> None:
-    found = seek(Scenario(), LEVER, aim=aim(0.4331), level=lambda s: value_of(s) ** 2)
+    found = seek(Scenario(), LEVER, aim=aim(0.4331), level=each(lambda s: value_of(s) ** 2))
     assert found.reached
     assert value_of(found.scenario) == 0.66  # 0.65^2 = 0.4225, 0.66^2 = 0.4356
     assert found.level == pytest.approx(0.4356)
@@ -33,21 +38,23 @@ def test_the_first_step_that_reaches_the_target() -> None:
 
 def test_where_it_stands_is_kept_when_it_already_reaches_it() -> None:
     here = replace(LEVER, card=replace(LEVER.card, value=0.7, on=True))
-    found = seek(Scenario(cards=(here.card,)), here, aim=aim(0.3), level=value_of)
+    found = seek(Scenario(cards=(here.card,)), here, aim=aim(0.3), level=each(value_of))
     assert value_of(found.scenario) == 0.7
 
 
 def test_down_as_well_as_up_and_a_hump_in_between() -> None:
     here = replace(LEVER, card=replace(LEVER.card, value=0.9, on=True))
-    low = seek(Scenario(), here, aim=aim(0.255, at_least=False), level=value_of)
+    low = seek(Scenario(), here, aim=aim(0.255, at_least=False), level=each(value_of))
     assert value_of(low.scenario) == 0.25
-    hump = seek(Scenario(), LEVER, aim=aim(0.97), level=lambda s: 1 - (value_of(s) - 0.5) ** 2)
+    hump = seek(
+        Scenario(), LEVER, aim=aim(0.97), level=each(lambda s: 1 - (value_of(s) - 0.5) ** 2)
+    )
     assert hump.reached
     assert value_of(hump.scenario) == 0.33  # (0.33 - 0.5)^2 = 0.0289
 
 
 def test_out_of_reach_says_how_far_one_comes() -> None:
-    found = seek(Scenario(), LEVER, aim=aim(0.97), level=lambda s: 0.941 * value_of(s))
+    found = seek(Scenario(), LEVER, aim=aim(0.97), level=each(lambda s: 0.941 * value_of(s)))
     assert not found.reached
     assert found.level == pytest.approx(0.941)
     assert value_of(found.scenario) == 1.0
@@ -62,15 +69,15 @@ def test_a_mix_takes_the_cheap_lever_first_and_gives_back_what_is_not_needed() -
     def worth(scenario: Scenario) -> float:
         return -10.0 * value_of(scenario, "dear") - 1.0 * value_of(scenario, "cheap")
 
-    small = mix(Scenario(), levers, aim=aim(0.2), level=level, worth=worth)
+    small = mix(Scenario(), levers, aim=aim(0.2), level=each(level), worth=each(worth))
     assert small.reached
     assert [card.id for card in small.cards] == ["cheap"]
     assert value_of(small.scenario, "cheap") == 0.67
-    large = mix(Scenario(), levers, aim=aim(0.5), level=level, worth=worth)
+    large = mix(Scenario(), levers, aim=aim(0.5), level=each(level), worth=each(worth))
     assert value_of(large.scenario, "cheap") == 1.0
     assert value_of(large.scenario, "dear") == pytest.approx(0.4)
     assert large.level >= 0.5 - 1e-9
-    never = mix(Scenario(), levers, aim=aim(0.9), level=level, worth=worth)
+    never = mix(Scenario(), levers, aim=aim(0.9), level=each(level), worth=each(worth))
     assert not never.reached
     assert never.level == pytest.approx(0.8)
 
@@ -86,7 +93,7 @@ def test_the_answer_simulated_meets_the_target() -> None:
     low, high = fill(Scenario()), fill(Scenario(cards=(replace(card, value=0.3),)))
     assert high > low
     target = (low + high) / 2
-    found = seek(Scenario(), lever, aim=aim(target), level=fill)
+    found = seek(Scenario(), lever, aim=aim(target), level=each(fill))
     assert found.reached
     assert fill(found.scenario) >= target
     step = value_of(found.scenario, card.id) - 0.01

@@ -54,6 +54,7 @@ def test_a_swing_is_the_difference_of_two_runs() -> None:
     assert [one.width for one in found] == sorted((one.width for one in found), reverse=True)
     for swing in found:
         moved = scenario.with_card(replace(swing.lever.card, value=swing.high))
-        change = judge(moved)[Kpi.REVENUE] - judge(scenario)[Kpi.REVENUE]
+        after, before = judge([moved, scenario])
+        change = after[Kpi.REVENUE] - before[Kpi.REVENUE]
         assert swing.at_high.mean == pytest.approx(change.mean(), abs=1e-6)
         assert swing.low < 0.1 < swing.high
