@@ -12,7 +12,8 @@ from sim.model.aids.idle import Reason, Why
 from sim.model.problem import Problem
 from sim.model.scenario import Card, Scenario
 from sim.report.text import text_for
-from sim.ui import data, idle, marks, native_levers, results, scenarios
+from sim.ui import data, idle, live_levers, marks, native_levers, results, scenarios
+from sim.ui.cards import Face
 from sim.ui.messages import plain
 from sim.ui.room import KEY
 from tests.pages.components import parts
@@ -69,7 +70,7 @@ def test_a_lever_without_history_has_no_word(visit) -> None:
     assert not any("à ce jour" in one or "habitude" in one for one in words_of(app))
 
 
-def test_the_component_gets_the_words_of_every_position(visit, monkeypatch) -> None:
+def test_the_component_gets_the_words_of_every_position(visit) -> None:
     app = visit("pre_sop")
     room = app.session_state[KEY]
     problem = data.problem(room.dataset)
@@ -79,6 +80,14 @@ def test_the_component_gets_the_words_of_every_position(visit, monkeypatch) -> N
     assert sorted(found.of) == [-0.2, 0.03, 0.2]
     assert [found.of[value].tone for value in (-0.2, 0.03, 0.2)] == ["watch", "quiet", "watch"]
     assert "jamais moins de −5,1\u202f% à ce jour" in found.of[-0.2].words
+    labels = {value: str(value) for value in values}
+    face = Face(
+        card=card, name="V", deadline="", tone="assumption", note="", gone=False, labels=labels
+    )
+    (sent,) = live_levers.payload(text_for("fr"), room, [(face, found)])["cards"]
+    told = [sent["marks"][at] if at >= 0 else None for at in sent["marked"]]
+    assert [mark and mark[0] for mark in told] == ["watch", None, None, "quiet", "watch"]
+    assert sent["history"] == found.history
 
 
 def other(change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
