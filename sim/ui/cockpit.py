@@ -270,7 +270,7 @@ def decision_rows(text: Text, problem: Problem, offered: Sequence[Decision]) -> 
             {
                 text("ui.cockpit.column.before"): _deadline(text, one),
                 text("ui.cockpit.column.decision"): _decision_name(text, problem, one),
-                text(effect): _effect(text, problem, one.effect),
+                text(effect): gain(text, one.effect, money=problem.has_money),
                 text("ui.cockpit.column.owner"): _owner(text, one.card),
             }
             for one in offered
@@ -288,9 +288,9 @@ def _decision_name(text: Text, problem: Problem, one: Decision) -> str:
     return text("ui.cockpit.decision", name=name, value=one.value)
 
 
-def _effect(text: Text, problem: Problem, effect: Estimate) -> str:
+def gain(text: Text, effect: Estimate, *, money: bool) -> str:
     """A gain and its standard error in one unit; an error that is written as zero is left out."""
-    if not problem.has_money:
+    if not money:
         points = text("format.points")
         return _measured(text, 100 * effect.mean, 100 * effect.error, 2) + FIXED + points
     scale = money_scale(effect.mean)

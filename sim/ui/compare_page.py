@@ -155,7 +155,7 @@ def _named(scenario_id: str, every: Sequence[Named]) -> Named | None:
     return Named(id=saved.id, letter=letter, name=saved.name or saved.id, saved=saved)
 
 
-def kpi_table(compared: Compared) -> pd.DataFrame:
+def kpi_table(compared: Compared, *, wanted: Sequence[Kpi] = ()) -> pd.DataFrame:
     """The KPI table: levels, and paired differences with their standard errors."""
     text, problem = compared.text, compared.problem
     found = {REFERENCE: results.estimates(problem, results.REFERENCE)}
@@ -164,7 +164,12 @@ def kpi_table(compared: Compared) -> pd.DataFrame:
         found[letter] = results.estimates(problem, scenario)
         changes[letter] = results.differences(problem, scenario)
     table = tables.kpi_table(
-        found, changes, text=text, money=problem.has_money, stacked=len(compared.every) > 2
+        found,
+        changes,
+        text=text,
+        money=problem.has_money,
+        stacked=len(compared.every) > 2,
+        wanted=wanted,
     )
     table.loc[len(table)] = _dates_row(compared)
     heads = {letter: heading(text, one) for letter, one in _by_letter(compared).items()}

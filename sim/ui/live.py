@@ -31,6 +31,7 @@ from sim.ui import (
     head,
     live_levers,
     meeting,
+    meeting_charts,
     messages,
     native_levers,
     panel,
@@ -180,9 +181,8 @@ def publish() -> None:
 
 def simulate(text: Text, problem: Problem, scenario: Scenario, *, letter: str) -> Shown:
     """The record of what is to be drawn."""
-    view = View(
-        text=text, units=results.units(problem, text), density=session.density(), letter=letter
-    )
+    density = Density.LARGE if meeting.is_on() else session.density()
+    view = View(text=text, units=results.units(problem, text), density=density, letter=letter)
     return Shown(
         text=text,
         view=view,
@@ -193,7 +193,7 @@ def simulate(text: Text, problem: Problem, scenario: Scenario, *, letter: str) -
         letter=letter,
         changed=bool(cards.effective(problem, scenario)),
         theme=session.theme(),
-        density=session.density(),
+        density=density,
         as_of=data.in_use().as_of,
         author=access.visitor(),
     )
@@ -235,7 +235,8 @@ def verdict(shown: Shown, *, hidden: Collection[Kpi] = ()) -> str:
     """The sentence; it would give away what the room has not been shown yet."""
     if hidden:
         return shown.text("ui.meeting.guess_first")
-    longest = LINE[shown.density]
+    large = shown.density is Density.LARGE
+    longest = meeting_charts.longest_line() if large else LINE[shown.density]
     return headline.live(
         shown.outcome, shown.reference, shown.text, changed=shown.changed, longest=longest
     )
@@ -269,8 +270,9 @@ def plan_limits(text: Text, plan: Plan) -> list[str]:
 
 
 def charts_shown(problem: Problem) -> tuple[str, ...]:
-    """The four charts, as chosen."""
-    return ("balance", "service", "stock", fourth_chart(problem))
+    """The four charts, as chosen; in a meeting those of the topic."""
+    topic = meeting_charts.charts(problem)
+    return topic if topic is not None else ("balance", "service", "stock", fourth_chart(problem))
 
 
 def pictures(
@@ -291,9 +293,10 @@ def _picture(name: str, shown: Shown) -> dict[str, Any]:
 
 
 def draw_charts(pictures: Sequence[dict[str, Any]]) -> None:
-    """Two by two, or one under another where the window is narrow."""
-    left, right = st.columns(2, gap="medium")
-    for column, picture in zip((left, left, right, right), pictures, strict=False):
+    """Side by side, four of them two by two; one under another where the window is narrow."""
+    columns = st.columns(2, gap="medium")
+    for place, picture in enumerate(pictures):
+        column = columns[2 * place // len(pictures)]
         column.vega_lite_chart(**picture, width="stretch", theme=None)
 
 
@@ -304,7 +307,7 @@ def fourth_chart(problem: Problem) -> str:
 
 
 def _flip_button(text: Text, problem: Problem) -> None:
-    if not problem.has_capacity:
+    if not problem.has_capacity or meeting.is_on():
         return
     other = "margin" if fourth_chart(problem) == "load" else "load"
     st.button(
@@ -332,10 +335,14 @@ def chart_parts(name: str, shown: Shown) -> tuple[pa.Table, dict[str, Any]]:
         "margin": units.flow.label,
     }[name]
     spec = getattr(charts, f"{name}_spec")(shown.text.lang, shown.theme, shown.density, unit=unit)
+    if shown.density is Density.LARGE:
+        spec = meeting_charts.tall(spec)
     return getattr(frames, name)(shown.outcome, shown.reference, view=view), spec
 
 
 def _write_address(room: Room) -> None:
     wanted = scenarios.address(room)
-    address.write(wanted | session.display_parameters(), serial=live_levers.serial())
+    address.write(
+        wanted | meeting.address() | session.display_parameters(), serial=live_levers.serial()
+    )
     room.visited.note(wanted)
