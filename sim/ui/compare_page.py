@@ -163,14 +163,8 @@ def kpi_table(compared: Compared, *, wanted: Sequence[Kpi] = ()) -> pd.DataFrame
     for letter, scenario in compared.scenarios.items():
         found[letter] = results.estimates(problem, scenario)
         changes[letter] = results.differences(problem, scenario)
-    table = tables.kpi_table(
-        found,
-        changes,
-        text=text,
-        money=problem.has_money,
-        stacked=len(compared.every) > 2,
-        wanted=wanted,
-    )
+    money, stacked = problem.has_money, len(compared.every) > 2 and not wanted
+    table = tables.kpi_table(found, changes, text=text, money=money, stacked=stacked, wanted=wanted)
     table.loc[len(table)] = _dates_row(compared)
     heads = {letter: heading(text, one) for letter, one in _by_letter(compared).items()}
     first = {"kpi": text("ui.compare.column.gap"), REFERENCE: text("word.reference")}

@@ -45,31 +45,26 @@ def read(typed: str, *, kpi: Kpi, shown: str, lang: str) -> list[Guess]:
 
 
 def told(text: Text, kpi: Kpi, estimate: Estimate, *, typed: str) -> str:
-    """The guesses beside the result, in the words of the KPI card: their spread and the nearest."""
+    """The guesses against the result, which stands on the card: their spread and the nearest."""
     value = write_kpi(kpi, estimate, None, text=text).value
     found = read(typed, kpi=kpi, shown=value, lang=text.lang)
     if not found:
-        said = messages.plain(typed) or text("ui.meeting.guess.none")
-        return text("ui.meeting.guess.compared", guess=said, value=value)
+        said = messages.plain(typed)
+        return text("ui.meeting.guess.said", guess=said) if said else ""
     winners = _nearest(found, estimate.mean)
     off = estimate.mean - winners[0].value
-    change = Estimate(mean=off, p5=off, p95=off, error=0.0)
-    gap = write_kpi(kpi, estimate, change, text=text).change
+    gap = write_kpi(kpi, estimate, _exactly(off), text=text).change
     if len(found) == 1:
-        said = messages.plain(typed)
-        return text("ui.meeting.guess.gap", guess=said, value=value, gap=gap)
-
-    def written(value: float) -> str:
-        return write_kpi(kpi, _exactly(value), None, text=text).value
-
+        return text("ui.meeting.guess.gap", guess=messages.plain(typed), gap=gap)
     values = [one.value for one in found]
-    names = dict.fromkeys(messages.plain(one.name) or written(one.value) for one in winners)
+    spread = Estimate(mean=max(values), p5=min(values), p95=max(values), error=0.0)
+    written = [write_kpi(kpi, _exactly(one.value), None, text=text).value for one in winners]
+    names = dict.fromkeys(
+        messages.plain(one.name) or value for one, value in zip(winners, written, strict=True)
+    )
     return text(
         "ui.meeting.guess.spread",
-        count=len(found),
-        low=written(min(values)),
-        high=written(max(values)),
-        value=value,
+        spread=write_kpi(kpi, spread, None, text=text).spread,
         nearest=", ".join(names),
         gap=gap,
     )

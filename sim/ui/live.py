@@ -79,6 +79,7 @@ class Places:
     differences: DeltaGenerator
     state: DeltaGenerator  # whether what is on the screen was saved
     proposed: frozenset[str]  # scenarios that are put to the executive meeting
+    proposal: str  # what is said in place of the figures when a meeting is at its proposal
 
 
 def page(made: head.Head) -> None:
@@ -112,6 +113,7 @@ def page(made: head.Head) -> None:
             differences=differences,
             state=state,
             proposed=proposing.proposed(room.dataset),
+            proposal=proposing.verdict(text, room.dataset) if meeting.at_proposal() else "",
         )
     )
 
@@ -138,12 +140,13 @@ def _draw(places: Places) -> None:
     differences = cards.difference_list(text, places.problem, room.current)
     differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
     with top:
-        figures.draw(row)
+        if not places.proposal:
+            figures.draw(row)
         _write_address(room)
     with places.differences:
         st.caption(differences)
     with places.sentence:
-        head.sentence(verdict(shown, hidden=held.hidden))
+        head.sentence(places.proposal or verdict(shown, hidden=held.hidden))
     with places.state:
         head.draw_badge(state_badge(text, room, proposed=places.proposed, frozen=held.frozen))
     st.session_state.setdefault(LIVE, {})["shown"] = shown
@@ -235,8 +238,7 @@ def verdict(shown: Shown, *, hidden: Collection[Kpi] = ()) -> str:
     """The sentence; it would give away what the room has not been shown yet."""
     if hidden:
         return shown.text("ui.meeting.guess_first")
-    large = shown.density is Density.LARGE
-    longest = meeting_charts.longest_line() if large else LINE[shown.density]
+    longest = LINE.get(shown.density) or meeting_charts.longest_line()
     return headline.live(
         shown.outcome, shown.reference, shown.text, changed=shown.changed, longest=longest
     )

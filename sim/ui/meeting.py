@@ -170,10 +170,19 @@ def shows() -> Shows | None:
     return found.topic.shows if isinstance(found, Meeting) and is_on() else None
 
 
+def at_proposal() -> bool:
+    """Whether the topic on the screen is what is proposed, not the scenario in work."""
+    return shows() is Shows.PROPOSAL and not held().hidden
+
+
 def is_guessing() -> bool:
     """Whether guesses, or what came of them, take room on the screen."""
     found = st.session_state.get(KEY)
-    return is_on() and isinstance(found, Meeting) and bool(found.guesses or found.held.hidden)
+    return (
+        is_on()
+        and isinstance(found, Meeting)
+        and (bool(found.held.hidden) or any(found.guesses.values()))
+    )
 
 
 def series(dataset: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ CHARTS = {
 }
 NO_LOAD = {"load": "balance"}  # without capacities there is nothing to load
 TALL = {Density.COMFORT: 520, Density.COMPACT: 288}  # pixels
-GUESSES = 150  # pixels that the guesses beside their results take
+GUESSES = {Density.COMFORT: 84, Density.COMPACT: 90}  # of those, for guesses that were shown
 
 
 def charts(problem: Problem) -> tuple[str, ...] | None:
@@ -33,7 +33,7 @@ def charts(problem: Problem) -> tuple[str, ...] | None:
 
 def tall(spec: dict[str, Any]) -> dict[str, Any]:
     """A chart as high as the screen of a meeting has room for; the cached spec stays as it is."""
-    taken = GUESSES if meeting.is_guessing() else 0
+    taken = GUESSES[session.density()] if meeting.is_guessing() else 0
     return {**spec, "height": TALL[session.density()] - taken}
 
 

@@ -10,7 +10,6 @@ from sim.model.kpi import Kpi
 from sim.model.problem import Problem
 from sim.report.style import Density
 from sim.report.text import Text
-from sim.store.meetings import Shows
 from sim.ui import (
     data,
     figures,
@@ -55,7 +54,7 @@ def bar(text: Text) -> None:
 def below(text: Text) -> None:
     """What stands in place of the charts when the topic is the proposal."""
     room = current_room()
-    if room is not None and meeting.shows() is Shows.PROPOSAL and not meeting.held().hidden:
+    if room is not None and meeting.at_proposal():
         proposing.board(text, room.dataset)
 
 
@@ -110,7 +109,7 @@ def _turn(text: Text, found: Meeting, way: str, places: int) -> None:
 def _tools(text: Text, found: Meeting, room: Room, problem: Problem) -> None:
     _freeze(text, found, room, problem)
     st.button(
-        "",
+        "" if session.compact() else text("ui.meeting.guess"),
         key="meeting.cover",
         icon=":material/visibility_off:",
         help=text("ui.meeting.guess.help"),
@@ -146,7 +145,7 @@ def _tools(text: Text, found: Meeting, room: Room, problem: Problem) -> None:
 def _freeze(text: Text, found: Meeting, room: Room, problem: Problem) -> None:
     if found.held.frozen is not None:
         st.button(
-            "",
+            "" if session.compact() else text("ui.meeting.unfreeze.short"),
             key="meeting.unfreeze",
             icon=":material/play_arrow:",
             help=text("ui.meeting.unfreeze"),
@@ -156,7 +155,7 @@ def _freeze(text: Text, found: Meeting, room: Room, problem: Problem) -> None:
         return
     letter = scenarios.letter_of(room.step.saved_id, scenarios.named(room.dataset, text))
     st.button(
-        "",
+        "" if session.compact() else text("ui.meeting.freeze.short"),
         key="meeting.freeze",
         icon=":material/pause:",
         help=text("ui.meeting.freeze"),
@@ -173,7 +172,7 @@ def _guesses(text: Text, found: Meeting, problem: Problem) -> None:
             if kpi in found.held.hidden:
                 _ask(text, kpi)
             elif kpi in found.guesses:
-                st.caption(_compared(text, found, problem, kpi))
+                st.caption(_compared(text, found, problem, kpi) or "–")
 
 
 def _ask(text: Text, kpi: Kpi) -> None:

@@ -36,6 +36,8 @@ BEST = "propose.best"
 REASONS = "propose.reasons"
 WITHDRAWAL = "propose.withdrawal"
 OPEN = "propose.open"
+WARNING = ":material/warning:"
+# On the screen of a meeting.
 ROWS = (Kpi.FILL_RATE, Kpi.NET_MARGIN, Kpi.DECISION_COST, Kpi.STOCK_PEAK, Kpi.AT_RISK)
 Facts = Mapping[str, float | str | None]
 
@@ -145,7 +147,7 @@ def told(text: Text, found: Proposal, dataset: str) -> list[str]:
     said.append(
         text("ui.propose.by", author=who, day=day) if who else text("ui.propose.on", day=day)
     )
-    return said + [f":material/warning: {one}" for one in warnings(text, found, dataset, name)]
+    return said + [f"{WARNING} {one}" for one in warnings(text, found, dataset, name)]
 
 
 def warnings(text: Text, found: Proposal, dataset: str, name: Callable[[str], str]) -> list[str]:
@@ -169,6 +171,19 @@ def _name(text: Text, scenario: str, every: Sequence[Named]) -> str:
     return messages.plain(compare_page.older_name(scenario, text))
 
 
+def verdict(text: Text, dataset: str) -> str:
+    """The sentence over the proposal in a meeting: what is recommended, and what it gains."""
+    found = current(dataset)
+    if found is None:
+        return text("ui.propose.verdict.none")
+    every = scenarios.named(dataset, text)
+    promised = next(one.facts for one in found.offers if one.scenario == found.recommended)
+    gain = promise(text, promised).split(" · ")[0] if promised else ""
+    name = _name(text, found.recommended, every)
+    # The name is made plain once more where sentences are drawn.
+    return text("ui.propose.verdict", name=name.replace("\\", ""), gain=gain)
+
+
 def board(text: Text, dataset: str) -> None:
     """The proposed scenarios side by side, on the screen of a meeting; else the saved ones."""
     found, every = current(dataset), scenarios.named(dataset, text)
@@ -189,7 +204,8 @@ def board(text: Text, dataset: str) -> None:
     if found is None:
         st.caption(text("ui.propose.none" if good else "ui.propose.nothing"))
         return
-    for sentence in told(text, found, dataset)[:1]:
+    said = told(text, found, dataset)
+    for sentence in [said[0], *(one for one in said if one.startswith(WARNING))]:
         st.markdown(sentence)
 
 
