@@ -211,15 +211,23 @@ def steps(text: Text, dataset: str) -> list[Step]:
             facts=(text("ui.cockpit.no_forecast"),) if waits else _demand_facts(text, dataset),
         ),
         _supply_step(text, dataset, waits=waits),
-        Step(
-            page="pre_sop",
-            state="later" if waits else "now",
-            facts=() if waits else (count, _limits(text, dataset)),
-        ),
+        _room_step(text, dataset, count, waits=waits),
         Step(
             page="compare", state="later" if saved < 2 else "now_too", facts=(_pairs(text, saved),)
         ),
     ]
+
+
+def _room_step(text: Text, dataset: str, count: str, *, waits: bool) -> Step:
+    """Done once scenarios are proposed over these very data."""
+    if waits:
+        return Step(page="pre_sop", state="later", facts=())
+    found = data.store().proposals.current(dataset)
+    if found is None:
+        return Step(page="pre_sop", state="now", facts=(count, _limits(text, dataset)))
+    day = text.day(date.fromisoformat(str(found.at)[:10]))
+    proposed = text("ui.cockpit.proposed", count=len(found.offers), day=day)
+    return Step(page="pre_sop", state="done", facts=(count, proposed))
 
 
 def _supply_step(text: Text, dataset: str, *, waits: bool) -> Step:

@@ -142,7 +142,7 @@ def told(text: Text, found: Proposal, dataset: str) -> list[str]:
     beside = [one for one in beside if one != name(found.recommended)]
     if beside:
         said.append(text("ui.propose.beside", names=", ".join(beside)))
-    day = text.day(date.fromisoformat(found.at[:10]))
+    day = text.day(date.fromisoformat(str(found.at)[:10]))
     who = messages.plain(found.author)
     said.append(
         text("ui.propose.by", author=who, day=day) if who else text("ui.propose.on", day=day)
