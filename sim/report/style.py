@@ -178,7 +178,7 @@ SIZES = MappingProxyType(
     {
         Density.COMFORT: Sizes(height=304, plot=196, label=15, title=18, line=3, cell=14),
         Density.COMPACT: Sizes(height=188, plot=112, label=13, title=16, line=2.5, cell=10),
-        Density.LARGE: Sizes(height=320, plot=216, label=18, title=21, line=4, cell=12),
+        Density.LARGE: Sizes(height=320, plot=150, label=18, title=21, line=4, cell=18),
     }
 )
 

@@ -179,9 +179,9 @@ def verdict(text: Text, dataset: str) -> str:
     every = scenarios.named(dataset, text)
     promised = next(one.facts for one in found.offers if one.scenario == found.recommended)
     gain = promise(text, promised).split(" · ")[0] if promised else ""
-    name = _name(text, found.recommended, every)
-    # The name is made plain once more where sentences are drawn.
-    return text("ui.propose.verdict", name=name.replace("\\", ""), gain=gain)
+    letters = {one.id: one.letter for one in every}  # the names stand over the columns
+    name = letters.get(found.recommended) or compare_page.older_name(found.recommended, text)
+    return text("ui.propose.verdict", name=name, gain=gain)
 
 
 def board(text: Text, dataset: str) -> None:
