@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.ui import data, head, live, meeting_view, messages, room_tools, scenarios, session
+from sim.ui import data, head, live, meeting, meeting_view, messages, room_tools, scenarios, session
 
 link = st.query_params.to_dict()
 scenarios.follow_data(link)
@@ -15,6 +15,7 @@ if data.needs_forecast(used.id):
 
 room, errors = scenarios.enter(link)
 room_tools.prepare(room)
+meeting.resume()
 made = head.frame(text, "pre_sop")
 for notice in room_tools.missing_parts(text, used.id):
     st.caption(notice)
@@ -23,5 +24,6 @@ for sentence in dict.fromkeys(said):
     messages.say("warning", sentence)
 meeting_view.bar(text)
 live.page(made)
+meeting_view.below(text)
 with made.tools:
     room_tools.share()

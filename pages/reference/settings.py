@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.report.style import Density
+from sim.report.style import CHOICES
 from sim.ui import access, data, head, inventory, session
 
 text = session.text()
@@ -14,7 +14,7 @@ with display:
     st.session_state["settings.density"] = session.chosen_density()
     st.segmented_control(
         text("ui.settings.density"),
-        [session.AUTOMATIC, *(density.value for density in Density)],
+        [session.AUTOMATIC, *(density.value for density in CHOICES)],
         required=True,
         format_func=lambda density: text(f"ui.settings.density.{density}"),
         key="settings.density",

@@ -12,7 +12,7 @@ result.py    the answer, its stored form and its key
 """
 
 from sim.forecast.backtest import BACKTEST_COLUMNS
-from sim.forecast.baseline import forecast
+from sim.forecast.baseline import FITTING, forecast
 from sim.forecast.history import Gaps, Note, read_history
 from sim.forecast.league import CHOSEN_COLUMNS, LEAGUE_COLUMNS, USED, league_table
 from sim.forecast.memory import error_model
@@ -32,6 +32,7 @@ __all__ = [
     "BACKTEST_COLUMNS",
     "CHOSEN_COLUMNS",
     "DEFAULT_METHODS",
+    "FITTING",
     "FRAME_COLUMNS",
     "LEAGUE_COLUMNS",
     "LEVELS",

@@ -22,10 +22,15 @@ class Theme(StrEnum):
 
 
 class Density(StrEnum):
-    """How much room a chart has: `comfort` from 1850 px on, `compact` below."""
+    """How much room a chart has: `comfort` from 1850 px on, `compact` below; `large` is for who
+    reads from the back of a room."""
 
     COMFORT = "comfort"
     COMPACT = "compact"
+    LARGE = "large"
+
+
+CHOICES = (Density.COMFORT, Density.COMPACT)  # of a visitor; a meeting is large by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +178,7 @@ SIZES = MappingProxyType(
     {
         Density.COMFORT: Sizes(height=304, plot=196, label=15, title=18, line=3, cell=14),
         Density.COMPACT: Sizes(height=180, plot=104, label=13, title=16, line=2.5, cell=10),
+        Density.LARGE: Sizes(height=320, plot=150, label=18, title=21, line=4, cell=18),
     }
 )
 
@@ -197,6 +203,10 @@ def mix(colour: str, other: str, share: float) -> str:
     """
     pairs = zip(_channels(colour), _channels(other), strict=True)
     return "#" + "".join(f"{round(share * a + (1 - share) * b):02X}" for a, b in pairs)
+
+
+# White stands on it in buttons, whatever the theme: 4.5 to 1.
+BUTTON = MappingProxyType({Theme.LIGHT: LETTERS["A"].light, Theme.DARK: "#2878C8"})
 
 
 def theme_options() -> dict[str, dict[str, object]]:
@@ -227,7 +237,8 @@ def _colours(theme: Theme) -> dict[str, object]:
     palette = PALETTES[theme]
     a, b, c = (LETTERS[letter] for letter in "ABC")
     return {
-        "primaryColor": a.colour(theme),
+        "primaryColor": BUTTON[theme],
+        "linkColor": a.text_colour(theme),
         "backgroundColor": palette.page,
         "secondaryBackgroundColor": palette.panel,
         "textColor": palette.ink,

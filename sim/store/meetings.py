@@ -1,13 +1,14 @@
-"""What a meeting leaves: its agenda, its decisions and actions, what it proposes.
+"""What a meeting leaves: its agenda, its place, its decisions and actions.
 
-Rows are only added. A change of the agenda, or another proposal, is a new row: the last counts.
+Rows are only added. A change of the agenda, or another topic, is a new row: the last counts.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,7 +18,6 @@ from sim.store.audit import Clock, add, stamp
 from sim.store.engine import Engines
 
 LONGEST = 2_000  # characters of a text
-MOST = 3  # scenarios that are put to the executive meeting
 DAY = 24 * 60  # [min]
 
 
@@ -28,12 +28,22 @@ class Kind(StrEnum):
     ACTION = "action"
 
 
+class Shows(StrEnum):
+    """What a topic puts on the screen under the KPI cards."""
+
+    SERVICE = "service"  # demand and supply, service
+    LIMITS = "limits"  # load, stock
+    MONEY = "money"  # demand and supply, margin
+    PROPOSAL = "proposal"  # the proposed scenarios side by side
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """One topic of an agenda."""
 
     title: str
     minutes: int
+    shows: Shows = Shows.SERVICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +60,8 @@ class Noted:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """One to three saved scenarios for the executive meeting, one of them recommended."""
-
-    scenarios: tuple[str, ...]
-    recommended: str
-    reasons: str
-    author: str = ""
-    at: str = ""
-
-
 class Meetings:
-    """Agendas, decisions and proposals in the store, each with a line of the audit."""
+    """Agendas, places and decisions in the store. Agendas and decisions are in the audit, too."""
 
     def __init__(self, engines: Engines, clock: Clock) -> None:
         self._engines = engines
@@ -82,7 +81,23 @@ class Meetings:
     def agenda(self, dataset: str) -> tuple[Topic, ...]:
         """The agenda that was kept last; () = none."""
         row = self._last(tables.agenda, dataset)
-        return tuple(Topic(**topic) for topic in json.loads(row.body)) if row else ()
+        return tuple(_topic(topic) for topic in json.loads(row.body)) if row else ()
+
+    def keep_place(self, meeting: str, body: Mapping[str, object], *, dataset: str) -> None:
+        """Keep where a meeting stands."""
+        row = {"meeting": meeting, "dataset": dataset, "at": stamp(self._clock)}
+        kept = json.dumps(body, ensure_ascii=False)
+        with self._engines.writing() as connection:
+            connection.execute(tables.meeting_place.insert().values(**row, body=kept))
+
+    def place(self, meeting: str) -> Mapping[str, Any] | None:
+        """Where a meeting stood last; None = there is no such meeting."""
+        table = tables.meeting_place
+        wanted = sa.select(table.c.body).where(table.c.meeting == meeting[:32])
+        with self._engines.reading() as connection:
+            body = connection.scalar(wanted.order_by(table.c.seq.desc()).limit(1))
+        found: Mapping[str, Any] | None = json.loads(body) if body else None
+        return found
 
     def note(self, dataset: str, noted: Noted, *, author: str) -> None:
         """Keep a decision or an action.
@@ -91,7 +106,7 @@ class Meetings:
         ------
         CycleError: no text, or one that is too long.
         """
-        text = _text(noted.text, "error.meeting.no_text")
+        text = told(noted.text, "error.meeting.no_text")
         values = {
             "kind": noted.kind.value,
             "topic": noted.topic,
@@ -102,56 +117,24 @@ class Meetings:
         }
         self._add("decision", dataset, author=author, values=values)
 
-    def noted(self, dataset: str) -> tuple[Noted, ...]:
-        """The decisions and actions of a data version, newest first."""
+    def noted(self, *datasets: str) -> tuple[Noted, ...]:
+        """The decisions and actions over some data versions, newest first."""
         table = tables.decision
-        wanted = sa.select(table).where(table.c.dataset == dataset).order_by(table.c.seq.desc())
+        wanted = sa.select(table).where(table.c.dataset.in_(datasets))
         with self._engines.reading() as connection:
-            return tuple(
-                Noted(
-                    kind=Kind(row.kind),
-                    text=row.body,
-                    topic=row.topic,
-                    owner=row.owner,
-                    due=date.fromisoformat(row.due) if row.due else None,
-                    scenario=row.scenario,
-                    author=row.author,
-                    at=row.at,
-                )
-                for row in connection.execute(wanted)
+            rows = connection.execute(wanted.order_by(table.c.seq.desc())).all()
+        return tuple(
+            Noted(
+                kind=Kind(row.kind),
+                text=row.body,
+                topic=row.topic,
+                owner=row.owner,
+                due=date.fromisoformat(row.due) if row.due else None,
+                scenario=row.scenario,
+                author=row.author,
+                at=row.at,
             )
-
-    def propose(self, dataset: str, proposal: Proposal, *, author: str) -> None:
-        """Put scenarios to the executive meeting; the former proposal stays in the history.
-
-        Raises
-        ------
-        CycleError: none or too many scenarios, a recommended one that is not among them, or
-            no reasons.
-        """
-        chosen = list(dict.fromkeys(proposal.scenarios))
-        if not 1 <= len(chosen) <= MOST:
-            raise CycleError("error.proposal.count", most=MOST, count=len(chosen))
-        if proposal.recommended not in chosen:
-            raise CycleError("error.proposal.recommended")
-        values = {
-            "scenarios": json.dumps(chosen),
-            "recommended": proposal.recommended,
-            "reasons": _text(proposal.reasons, "error.proposal.reasons"),
-        }
-        self._add("proposal", dataset, author=author, values=values)
-
-    def proposal(self, dataset: str) -> Proposal | None:
-        """The current proposal: the last one."""
-        row = self._last(tables.proposal, dataset)
-        if row is None:
-            return None
-        return Proposal(
-            scenarios=tuple(json.loads(row.scenarios)),
-            recommended=row.recommended,
-            reasons=row.reasons,
-            author=row.author,
-            at=row.at,
+            for row in rows
         )
 
     def _add(self, name: str, dataset: str, *, author: str, values: dict[str, str]) -> None:
@@ -167,6 +150,11 @@ class Meetings:
             return connection.execute(wanted.limit(1)).first()
 
 
+def _topic(body: Mapping[str, Any]) -> Topic:
+    """A topic as it was kept; agendas from before the screens had none."""
+    return Topic(**{**body, "shows": Shows(body.get("shows", Shows.SERVICE))})
+
+
 def _faults(topic: Topic) -> list[CycleError]:
     found = []
     if not topic.title.strip():
@@ -176,7 +164,13 @@ def _faults(topic: Topic) -> list[CycleError]:
     return found
 
 
-def _text(written: str, missing: str) -> str:
+def told(written: str, missing: str) -> str:
+    """A text that says something and has room.
+
+    Raises
+    ------
+    CycleError: nothing was written, or too much.
+    """
     text = written.strip()
     if not text:
         raise CycleError(missing)

@@ -10,6 +10,7 @@ from sim.store.datasets import Datasets
 from sim.store.engine import Engines, make_engines, refusals
 from sim.store.forecasts import Forecasts
 from sim.store.meetings import Meetings
+from sim.store.proposals import Proposals
 from sim.store.scenarios import Scenarios
 from sim.store.sign_offs import SignOffs
 
@@ -26,6 +27,7 @@ class Store(Datasets):
         self.sign_offs = SignOffs(engines, clock)
         self.forecasts = Forecasts(engines, clock)
         self.meetings = Meetings(engines, clock)
+        self.proposals = Proposals(engines, clock)
         self.audit = Audit(engines)
 
     def close(self) -> None:

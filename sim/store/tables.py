@@ -147,7 +147,8 @@ decision = sa.Table(
     sa.Column("scenario", sa.String(16), nullable=False),
 )
 
-# The scenarios that are put to the executive meeting; the last row of the data counts.
+# The scenarios that are put to the executive meeting; the last row of the data counts. One
+# without scenarios withdraws the proposal before it.
 proposal = sa.Table(
     "proposal",
     metadata,
@@ -158,4 +159,17 @@ proposal = sa.Table(
     sa.Column("scenarios", sa.Text, nullable=False),
     sa.Column("recommended", sa.String(16), nullable=False),
     sa.Column("reasons", sa.Text, nullable=False),
+    # What each scenario was and promised then; "[]" in proposals from before it was kept.
+    sa.Column("offers", sa.Text, nullable=False, server_default="[]"),
+)
+
+# Where a meeting stands: another topic, a guess, frozen numbers are new rows, the last counts.
+meeting_place = sa.Table(
+    "meeting_place",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("meeting", sa.String(32), nullable=False, index=True),
+    sa.Column("dataset", sa.String(16), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
 )

@@ -211,15 +211,23 @@ def steps(text: Text, dataset: str) -> list[Step]:
             facts=(text("ui.cockpit.no_forecast"),) if waits else _demand_facts(text, dataset),
         ),
         _supply_step(text, dataset, waits=waits),
-        Step(
-            page="pre_sop",
-            state="later" if waits else "now",
-            facts=() if waits else (count, _limits(text, dataset)),
-        ),
+        _room_step(text, dataset, count, waits=waits),
         Step(
             page="compare", state="later" if saved < 2 else "now_too", facts=(_pairs(text, saved),)
         ),
     ]
+
+
+def _room_step(text: Text, dataset: str, count: str, *, waits: bool) -> Step:
+    """Done once scenarios are proposed over these very data."""
+    if waits:
+        return Step(page="pre_sop", state="later", facts=())
+    found = data.store().proposals.current(dataset)
+    if found is None:
+        return Step(page="pre_sop", state="now", facts=(count, _limits(text, dataset)))
+    day = text.day(date.fromisoformat(str(found.at)[:10]))
+    proposed = text("ui.cockpit.proposed", count=len(found.offers), day=day)
+    return Step(page="pre_sop", state="done", facts=(count, proposed))
 
 
 def _supply_step(text: Text, dataset: str, *, waits: bool) -> Step:
@@ -270,7 +278,7 @@ def decision_rows(text: Text, problem: Problem, offered: Sequence[Decision]) -> 
             {
                 text("ui.cockpit.column.before"): _deadline(text, one),
                 text("ui.cockpit.column.decision"): _decision_name(text, problem, one),
-                text(effect): _effect(text, problem, one.effect),
+                text(effect): gain(text, one.effect, money=problem.has_money),
                 text("ui.cockpit.column.owner"): _owner(text, one.card),
             }
             for one in offered
@@ -288,9 +296,9 @@ def _decision_name(text: Text, problem: Problem, one: Decision) -> str:
     return text("ui.cockpit.decision", name=name, value=one.value)
 
 
-def _effect(text: Text, problem: Problem, effect: Estimate) -> str:
+def gain(text: Text, effect: Estimate, *, money: bool) -> str:
     """A gain and its standard error in one unit; an error that is written as zero is left out."""
-    if not problem.has_money:
+    if not money:
         points = text("format.points")
         return _measured(text, 100 * effect.mean, 100 * effect.error, 2) + FIXED + points
     scale = money_scale(effect.mean)

@@ -11,7 +11,7 @@ from sim.report import charts, headline
 from sim.report.frames import View
 from sim.report.tables import write_kpi
 from sim.report.text import Text
-from sim.ui import cockpit, meeting_view, navigation, proposing, results, scenarios, session
+from sim.ui import cockpit, meeting_notes, navigation, proposing, results, session
 from sim.ui.cockpit import Decision, Step
 from sim.ui.head import Colour
 
@@ -81,9 +81,9 @@ def meetings(text: Text, dataset: str) -> None:
     proposal = proposing.current(dataset)
     if proposal is not None:
         st.markdown(f"#### {text('ui.propose.current')}", anchors=False)
-        for sentence in proposing.told(text, proposal, scenarios.named(dataset, text)):
+        for sentence in proposing.told(text, proposal, dataset):
             st.markdown(sentence)
-    table = meeting_view.noted_table(text, dataset)
+    table = meeting_notes.noted_table(text, dataset)
     if not table.empty:
         st.markdown(f"#### {text('ui.meeting.taken')}", anchors=False)
         st.table(table, border="horizontal", hide_index=True)

@@ -1,5 +1,6 @@
 """Scenarios side by side: their KPIs in money and units, what differs, what pays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -66,7 +67,7 @@ def wide(compared: Compared) -> bool:
     return len(compared.every) > most
 
 
-def kpi_table(compared: Compared) -> pd.DataFrame:
+def kpi_table(compared: Compared, *, wanted: Sequence[Kpi] = ()) -> pd.DataFrame:
     """The KPI table: levels, and paired differences with their standard errors."""
     text, problem = compared.text, compared.problem
     found = {REFERENCE: results.estimates(problem, results.REFERENCE)}
@@ -74,9 +75,8 @@ def kpi_table(compared: Compared) -> pd.DataFrame:
     for letter, scenario in compared.scenarios.items():
         found[letter] = results.estimates(problem, scenario)
         changes[letter] = results.differences(problem, scenario)
-    table = tables.kpi_table(
-        found, changes, text=text, money=problem.has_money, stacked=len(compared.every) > 2
-    )
+    money, stacked = problem.has_money, len(compared.every) > 2 and not wanted
+    table = tables.kpi_table(found, changes, text=text, money=money, stacked=stacked, wanted=wanted)
     table.loc[len(table)] = _dates_row(compared)
     heads = {letter: heading(text, one) for letter, one in _by_letter(compared).items()}
     first = {"kpi": text("ui.compare.column.gap"), REFERENCE: text("word.reference")}

@@ -201,6 +201,7 @@ def start_forecast(dataset: str) -> None:
 def _make_forecast(
     job: forecasting.Job, *, store: Store, key: str, history: pd.DataFrame, horizon: int
 ) -> None:
+    job.items = int(history["item"].nunique())
     result = forecast(
         history,
         horizon=horizon,

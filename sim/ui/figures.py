@@ -94,7 +94,7 @@ def kpi_row(
         figure = _figure(view, name, written, year=_year(problem))
         if not _trivial(written, change):
             figure = replace(figure, arrow=_arrow(written))
-        if view.density is not Density.COMPACT:
+        if view.density is Density.COMFORT:
             figure = replace(figure, curve=_monthly(outcome, name, view))
         row.append(figure)
     return row
@@ -138,7 +138,7 @@ def service_kpi(problem: Problem) -> Kpi:
 
 
 def _figure(view: View, name: Kpi, written: Written, *, year: int) -> Figure:
-    text, compact = view.text, view.density is Density.COMPACT
+    text, compact = view.text, view.density is not Density.COMFORT
     label = text(f"kpi.{name.value}.short") if compact else written.name
     if name in (Kpi.FILL_RATE, Kpi.FILL_RATE_UNITS):
         label = f"{label} {year}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from sim.forecast import FITTING
 from sim.report.text import Text
 from sim.ui import messages, session
 
@@ -22,6 +23,7 @@ class Job:
 
     share: float = 0.0  # done
     note: str = ""
+    items: int = 0  # that are forecast; 0 = not known
     done: bool = False
     error: Exception | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
@@ -68,7 +70,11 @@ def _run(job: Job, work: Callable[[Job], None]) -> None:
 
 
 def said(job: Job, text: Text) -> str:
-    """What a job is doing: its step until the first item is done, then the share."""
+    """What a job is doing: its step until the first item is done, then the items or the share."""
+    if job.items and 0 < job.share < FITTING:
+        done = round(job.share / FITTING * job.items)
+        count, every = text.number(done), text.number(job.items)
+        return text("ui.forecast.items", done=count, count=every)
     if job.share > 0:
         return text("ui.forecast.progress", share=text.percent(job.share, 0))
     return text(job.note or "forecast.progress.start")

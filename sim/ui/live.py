@@ -28,6 +28,7 @@ from sim.ui import (
     idle,
     live_levers,
     meeting,
+    meeting_charts,
     messages,
     native_levers,
     panel,
@@ -57,6 +58,7 @@ class Places:
     cards: Mapping[str, DeltaGenerator]  # of the native panel; the other one hears from the address
     state: DeltaGenerator  # whether what is on the screen was saved
     proposed: frozenset[str]  # scenarios that are put to the executive meeting
+    proposal: str  # what is said in place of the figures when a meeting is at its proposal
 
 
 def page(made: head.Head) -> None:
@@ -91,6 +93,7 @@ def page(made: head.Head) -> None:
             cards=of_cards,
             state=state,
             proposed=proposing.proposed(room.dataset),
+            proposal=proposing.verdict(text, room.dataset) if meeting.at_proposal() else "",
         )
     )
 
@@ -119,13 +122,14 @@ def _draw(places: Places) -> None:
     differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
     line = focus_line(shown, hidden=held.hidden)
     with top:
-        figures.draw(row)
-        focus.draw(text, shown.problem, line)
+        if not places.proposal:
+            figures.draw(row)
+            focus.draw(text, shown.problem, line)
         _tell_cards(shown, places, room, still=held.frozen is not None or bool(held.hidden))
     with places.differences:
         st.caption(differences)
     with places.sentence:
-        head.sentence(verdict(shown, hidden=held.hidden))
+        head.sentence(places.proposal or verdict(shown, hidden=held.hidden))
     with places.state:
         head.draw_badge(state_badge(text, room, proposed=places.proposed, frozen=held.frozen))
     st.session_state.setdefault(LIVE, {})["shown"] = shown
@@ -214,8 +218,9 @@ def plan_limits(text: Text, plan: Plan) -> list[str]:
 
 
 def charts_shown(problem: Problem) -> tuple[str, ...]:
-    """The four charts, as chosen."""
-    return ("balance", "service", "stock", fourth_chart(problem))
+    """The four charts, as chosen; in a meeting those of the topic."""
+    topic = meeting_charts.charts(problem)
+    return topic if topic is not None else ("balance", "service", "stock", fourth_chart(problem))
 
 
 def pictures(
@@ -236,9 +241,10 @@ def _picture(name: str, shown: Shown) -> dict[str, Any]:
 
 
 def draw_charts(pictures: Sequence[dict[str, Any]]) -> None:
-    """Two by two, or one under another where the window is narrow."""
-    left, right = st.columns(2, gap="medium")
-    for column, picture in zip((left, left, right, right), pictures, strict=False):
+    """Side by side, four of them two by two; one under another where the window is narrow."""
+    columns = st.columns(2, gap="medium")
+    for place, picture in enumerate(pictures):
+        column = columns[2 * place // len(pictures)]
         column.vega_lite_chart(**picture, width="stretch", theme=None)
 
 
@@ -249,7 +255,7 @@ def fourth_chart(problem: Problem) -> str:
 
 
 def _flip_button(text: Text, problem: Problem) -> None:
-    if not problem.has_capacity:
+    if not problem.has_capacity or meeting.is_on():
         return
     other = "margin" if fourth_chart(problem) == "load" else "load"
     st.button(
@@ -271,7 +277,8 @@ def _tell_cards(shown: Shown, places: Places, room: Room, *, still: bool) -> Non
     idle_cards = {}
     if not still:
         idle_cards = idle.told(shown.text, places.problem, room, outcome=shown.outcome)
-    wanted, serial = scenarios.address(room), live_levers.serial()
-    address.write(wanted | session.display_parameters(), serial=serial, idle=idle_cards)
+    wanted = scenarios.address(room)
+    everything = wanted | meeting.address() | session.display_parameters()
+    address.write(everything, serial=live_levers.serial(), idle=idle_cards)
     room.visited.note(wanted)
     native_levers.tell(places.cards, shown.text, problem=places.problem, room=room, idle=idle_cards)

@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from sim.errors import SopError
-from sim.report.style import Density
+from sim.report.style import CHOICES, Density
 from sim.report.text import LANGUAGES, Text
 from sim.ui import data, following, links, meeting, messages, session
 from sim.ui.session import display_parameters
@@ -28,7 +28,7 @@ FILES = MappingProxyType(
 )
 APART = frozenset({"follow"})  # reached by a link only; who is there finds no way to the others
 SIDEBAR = MappingProxyType({Density.COMFORT: 392, Density.COMPACT: 300})
-DISPLAY = MappingProxyType({"lang": LANGUAGES, "density": tuple(Density)})
+DISPLAY = MappingProxyType({"lang": LANGUAGES, "density": CHOICES})
 
 Pages = dict[str, "st.Page"]
 
@@ -48,7 +48,7 @@ def pages(text: Text) -> Pages:
 
 def sidebar() -> int | Literal["collapsed"]:
     """How wide the sidebar is; a meeting needs its room for larger type and opens it by hand."""
-    return "collapsed" if meeting.is_on() else SIDEBAR[session.density()]
+    return "collapsed" if meeting.is_asked() else SIDEBAR[session.density()]
 
 
 def bar() -> Literal["top", "hidden"]:

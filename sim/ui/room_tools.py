@@ -54,7 +54,7 @@ def share() -> None:
     menu = st.popover(
         "",
         icon=":material/ios_share:",
-        key="room.share",
+        key="room.share.meeting" if meeting.is_on() else "room.share",  # closed when one begins
         help=text("ui.head.more"),
         on_change="rerun",
     )
@@ -132,7 +132,6 @@ def _present(text: Text) -> None:
 
 def _begin_meeting() -> None:
     meeting.begin()
-    st.session_state["room.share"] = False
     st.rerun()  # the whole page: the meeting stands outside this menu
 
 

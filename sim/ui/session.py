@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.report.style import Density, Theme
+from sim.report.style import CHOICES, Density, Theme
 from sim.report.text import LANGUAGES, Text, best_language, text_for
 from sim.settings import settings
 from sim.ui import screen
@@ -44,7 +44,7 @@ def set_currency(currency: str) -> None:
 
 def density() -> Density:
     """The density chosen in the link or in the settings, else what fits the window."""
-    _take("density", set(Density))
+    _take("density", set(CHOICES))
     fitting = Density.COMPACT if screen.narrow() else Density.COMFORT
     return Density(st.session_state.get("session.density", fitting))
 

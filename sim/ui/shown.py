@@ -18,7 +18,7 @@ from sim.report import focus as focus_words
 from sim.report.frames import View
 from sim.report.style import Density, Theme
 from sim.report.text import Text, text_for
-from sim.ui import access, cards, data, figures, focus, results, session
+from sim.ui import access, cards, data, figures, focus, meeting, meeting_charts, results, session
 from sim.ui.room import NOTHING, Focus
 
 LINE = {Density.COMFORT: 88, Density.COMPACT: 56}  # characters of the sentence beside the panel
@@ -64,10 +64,11 @@ def simulate(
     if family is not None:
         outcome, reference = of_family(whole, family), of_family(reference, family)
         units = frames.units_of_part(units)
+    density = Density.LARGE if meeting.is_on() else session.density()
     view = View(
         text=text,
         units=units,
-        density=session.density(),
+        density=density,
         letter=letter,
         month=focus.month_of(problem),
         part=family is not None,
@@ -84,7 +85,7 @@ def simulate(
         letter=letter,
         changed=bool(cards.effective(problem, scenario)),
         theme=session.theme(),
-        density=session.density(),
+        density=density,
         as_of=data.in_use().as_of,
         author=access.visitor(),
     )
@@ -92,7 +93,7 @@ def simulate(
 
 def verdict(shown: Shown, *, hidden: Collection[Kpi] = ()) -> str:
     """The sentence; it would give away what the room has not been shown yet."""
-    text, longest = shown.text, LINE[shown.density]
+    text, longest = shown.text, LINE.get(shown.density) or meeting_charts.longest_line()
     if hidden:
         return text("ui.meeting.guess_first")
     if shown.family is None:
@@ -165,4 +166,6 @@ def chart_parts(name: str, shown: Shown) -> tuple[pa.Table, dict[str, Any]]:
         "margin": units.flow.label,
     }[name]
     spec = getattr(charts, f"{name}_spec")(shown.text.lang, shown.theme, shown.density, unit=unit)
+    if shown.density is Density.LARGE:
+        spec = meeting_charts.tall(spec)
     return getattr(frames, name)(shown.outcome, shown.reference, view=view), spec

@@ -8,6 +8,8 @@ import gc
 import logging
 import pkgutil
 import threading
+import time
+from dataclasses import dataclass, field
 from importlib import import_module
 
 import streamlit as st
@@ -20,7 +22,22 @@ from sim.settings import settings
 from sim.ui import data, results
 
 LOG = logging.getLogger("sim")
-_begun: list[threading.Thread] = []
+STEPS = ("kernel", "data", "problem", "draws")
+LOOK = 0.3  # [s] between two looks at what is done
+_begun: list["Loading"] = []
+
+
+@dataclass
+class Loading:
+    """What is being loaded: written by its thread, read by the pages that wait."""
+
+    thread: threading.Thread | None = None
+    done: int = 0  # of STEPS
+    began: float = field(default_factory=time.monotonic)
+
+    def step(self, name: str) -> None:
+        """A step begins."""
+        self.done = STEPS.index(name)
 
 
 def imports() -> None:
@@ -37,28 +54,53 @@ def imports() -> None:
 
 def begin() -> None:
     """Load everything else beside the server that begins to listen."""
-    thread = threading.Thread(target=_load, name="warm-up", daemon=True)
-    _begun.append(thread)
-    thread.start()
+    loading = Loading()
+    loading.thread = threading.Thread(target=_load, args=(loading,), name="warm-up", daemon=True)
+    _begun.append(loading)
+    loading.thread.start()
 
 
 def wait(text: Text) -> None:
-    """Hold a page back until what ``begin`` loads is there."""
-    if any(thread.is_alive() for thread in _begun):
-        with st.spinner(text("ui.app.warming_up")):
-            for thread in _begun:
-                thread.join()
+    """Hold a page back until what ``begin`` loads is there, and say how far that is."""
+    for loading in _begun:
+        if loading.thread is not None:
+            _watch(text, loading, loading.thread)
 
 
-def _load() -> None:
+def _watch(text: Text, loading: Loading, thread: threading.Thread) -> None:
+    thread.join(LOOK)
+    place = st.empty()
+    while thread.is_alive():
+        place.progress(loading.done / len(STEPS), text=said(text, loading))
+        thread.join(LOOK)
+    place.empty()
+
+
+def said(text: Text, loading: Loading) -> str:
+    """The step that is being done, which of all it is, and for how long all has taken."""
+    return text(
+        "ui.app.warming_up",
+        step=text(f"ui.app.warming_up.{STEPS[loading.done]}"),
+        place=loading.done + 1,
+        count=len(STEPS),
+        seconds=text.number(time.monotonic() - loading.began),
+    )
+
+
+def _load(loading: Loading) -> None:
     """A store that cannot be opened is told by the pages."""
     try:
+        loading.step("kernel")
         kernel.warm_up(settings().compiled)
+        loading.step("data")
         latest = data.store().latest()
         dataset = latest.id if latest else data.load_demo()
         data.described(dataset)
+        loading.step("problem")
         if not data.needs_forecast(dataset):
-            results.reference(data.problem(dataset))
+            problem = data.problem(dataset)
+            loading.step("draws")
+            results.reference(problem)
     except SopError as error:
         LOG.warning("start without data: %s", error)
     finally:

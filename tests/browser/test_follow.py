@@ -55,23 +55,3 @@ def test_a_telephone_follows_the_presenter_within_two_seconds(
     page.close()
     expect(viewer.locator("h2").first).to_contain_text("over", timeout=5_000)
     phone.close()
-
-
-def test_the_keyboard_turns_the_topics_and_the_type_is_larger_meanwhile(
-    page: Page, server: str
-) -> None:
-    room.open_room(page, f"{server}/?p=pre_sop&lang=en")
-    room.switch_on(page, "saturdays")
-    page.locator(".st-key-room-share button:visible").first.click()
-    page.locator(".st-key-meeting-begin button:visible").first.click()
-    expect(page.locator("h3").first).to_contain_text("1/4", timeout=room.PATIENCE)
-    room.settled(page)
-    page.locator("h3").first.click()
-    page.keyboard.press("PageDown")
-    expect(page.locator("h3").first).to_contain_text("2/4", timeout=room.PATIENCE)
-    size = "getComputedStyle(document.documentElement).fontSize"
-    assert page.evaluate(size) == "21px"
-    page.locator(".st-key-meeting-end button:visible").first.click()
-    expect(page.locator("h3")).to_have_count(0, timeout=room.PATIENCE)
-    room.quiet(page)
-    room.wait_for(page, lambda: page.evaluate(size) == "17px")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.forecast import LEAGUE_COLUMNS
+from sim.forecast import FITTING, LEAGUE_COLUMNS
 from sim.ingest.demo import demo_tables
 from sim.report import charts
 from sim.report.style import Density, Theme
@@ -81,6 +81,10 @@ def test_a_job_says_its_step_until_something_is_done():
     job = forecasting.Job()
     job.report(0.0, "forecast.progress.workers")
     assert forecasting.said(job, FR) == "Démarrage des processus de calcul"
+    job.items = 200
+    job.report(FITTING / 2, "forecast.progress.fit")
+    assert "100 articles sur 200" in forecasting.said(job, FR)
+    job.items = 0
     job.report(0.5, "forecast.progress.fit")
     assert f"50{THIN}%" in forecasting.said(job, FR)
 

@@ -57,7 +57,7 @@ def test_a_gain_has_one_unit_and_no_error_written_as_zero(demo) -> None:
 
     def written(mean: float, error: float) -> str:
         effect = Estimate(mean=mean, p5=mean, p95=mean, error=error)
-        return cockpit._effect(text, problem, effect)
+        return cockpit.gain(text, effect, money=problem.has_money)
 
     assert written(485_200.0, 12_300.0) == "+485\xa0±\xa012\xa0k€"
     assert written(1_500_000.0, 300.0) == "+1,50\xa0M€"

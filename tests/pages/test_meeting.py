@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.store.meetings import Topic
-from sim.ui import data
-from tests.pages.components import parts
+from sim.ui import data, meeting
+from tests.pages.components import address, parts
 from tests.pages.test_follow import present
 from tests.pages.test_pages import words
 from tests.pages.test_room import figures, param, room_charts, turn_on
@@ -19,6 +19,18 @@ def meet(app: AppTest) -> AppTest:
     app.session_state["room.share"] = True
     app.run()
     return app.button(key="meeting.begin").click().run()
+
+
+def saved(app: AppTest, *names: str) -> list[str]:
+    """Save scenarios, each with one more card; return their ids."""
+    ids = []
+    for name, card in zip(names, ("saturdays", "prebuild", "overtime", "outlook"), strict=False):
+        if card in ("saturdays", "prebuild"):
+            turn_on(app, card)
+        app.text_input(key="room.name").set_value(name).run()
+        app.button(key="room.save").click().run()
+        ids.append(param(app, "s"))
+    return ids
 
 
 def badges(app: AppTest) -> str:
@@ -37,7 +49,11 @@ def test_one_topic_at_a_time_with_its_clock(visit, lang: str) -> None:
     app.button(key="meeting.on").click().run()
     assert "2/4" in words(app)
     assert parts(app, "meeting")["minutes"] == 20
-    assert parts(app, "meeting")["began"] > began["began"]
+    now = parts(app, "meeting")
+    assert now["total"] > now["elapsed"]  # a clock of its own
+    assert now["total"] > began["total"]
+    assert "60 min" in began["words"]["all"]
+    assert len(room_charts(app)) == 2
     assert len(figures(app)) == 5
     app.button(key="meeting.end").click().run()
     assert "2/4" not in words(app)
@@ -85,16 +101,18 @@ def test_a_guess_is_compared_with_the_result(visit) -> None:
     app.button(key="meeting.cover").click().run()
     assert set(figures(app)) == {"• • •"}
     assert not room_charts(app)
-    app.text_input(key="meeting.guess.fill_rate").set_value("90").run()
+    app.text_input(key="meeting.guess.fill_rate").set_value("Anna 90; Ben 99").run()
     app.button(key="meeting.reveal.fill_rate").click().run()
     assert figures(app)[0] == shown[0]
-    (told,) = [one.value for one in app.caption if "Estimé" in one.value]
-    assert shown[0] in told
-    assert "écart" in told
+    (told,) = [one.value for one in app.caption if "Estimés" in one.value]
+    assert "90,0–99,0" in told
+    assert "**Anna** au plus près" in told
     for kpi in ("revenue", "net_margin", "stock_peak", "at_risk"):
         app.button(key=f"meeting.reveal.{kpi}").click().run()
-    assert len(room_charts(app)) == 4
+    assert len(room_charts(app)) == 2
     assert figures(app) == shown
+    app.button(key="meeting.on").click().run()
+    assert not [one for one in app.caption if "Estimés" in one.value]
 
 
 def test_a_decision_is_kept_with_its_owner_and_day_and_stands_on_the_cockpit(visit) -> None:
@@ -117,19 +135,54 @@ def test_a_decision_is_kept_with_its_owner_and_day_and_stands_on_the_cockpit(vis
     assert any("rien à noter" in one.value for one in app.error)
 
 
+def test_a_page_that_is_loaded_again_goes_on_with_the_meeting_where_it_stood(visit) -> None:
+    app = meet(turn_on(visit("pre_sop"), "saturdays"))
+    app.button(key="meeting.on").click().run()
+    app.button(key="meeting.freeze").click().run()
+    app.button(key="meeting.cover").click().run()
+    app.text_input(key="meeting.guess.revenue").set_value("50").run()
+    app.button(key="meeting.reveal.revenue").click().run()
+    shown, link = figures(app), address(app)
+    again = visit("pre_sop", **link)  # another session: a browser or a server that was ended
+    assert "2/4" in words(again)
+    assert figures(again) == shown
+    assert figures(turn_on(again, "prebuild").run()) == shown  # still frozen
+    assert "figés depuis" in badges(again)
+    assert any("50" in one.value for one in again.caption if "Estimé" in one.value)
+    again.button(key="meeting.end").click().run()
+    assert "2/4" not in words(again.run())
+    assert "meeting" not in address(again)
+    assert "2/4" in words(app.run())  # the first one has its own
+
+
+def test_leaving_the_room_and_coming_back_keeps_the_place(visit) -> None:
+    app = meet(visit("pre_sop"))
+    app.button(key="meeting.on").click().run()
+    app.switch_page("pages/cycle/cockpit.py").run()
+    app.switch_page("pages/cycle/pre_sop.py").run()
+    assert "2/4" in words(app)
+
+
+def test_a_topic_that_is_come_back_to_goes_on_with_its_clock() -> None:
+    topics = tuple(Topic(title=name, minutes=5) for name in "ab")
+    found = meeting.Meeting(topics=topics)
+    found.began -= 90
+    found.turn(1)
+    assert found.elapsed < 1
+    found.turn(-1)
+    assert 90 <= found.elapsed < 91
+    found.turn(-1)
+    assert found.at == 0
+
+
 def test_a_proposal_shows_in_compare_in_the_room_and_on_the_cockpit(visit) -> None:
-    app = visit("pre_sop")
-    ids = []
-    for name, card in (("Un", "saturdays"), ("Deux", "prebuild")):
-        turn_on(app, card)
-        app.text_input(key="room.name").set_value(name).run()
-        app.button(key="room.save").click().run()
-        ids.append(param(app, "s"))
+    ids = saved(visit("pre_sop"), "Un", "Deux")
     other = visit("compare", ids=",".join(ids))
     other.session_state["propose.open"] = True
     other.run()
     other.multiselect(key="propose.chosen").set_value(ids).run()
     other.radio(key="propose.best").set_value(ids[1]).run()
+    other.text_area(key="propose.reasons").set_value(" ").run()
     other.button(key="propose.confirm").click().run()
     assert any("raison" in one.value for one in other.error)
     other.session_state["propose.open"] = True

@@ -8,7 +8,7 @@ import vl_convert
 from sim.model import kpi
 from sim.report import charts, frames
 from sim.report.charts.compare import OVERLAYS
-from sim.report.style import LETTERS, Density, Theme
+from sim.report.style import CHOICES, LETTERS, Density, Theme
 from sim.report.text import LANGUAGES, text_for
 from tests.report.outcomes import company, outcome
 from tests.report.test_scatter import front
@@ -37,9 +37,17 @@ def every_spec(lang: str, theme: Theme, density: Density):
     yield "fan levels", charts.fan_spec(*look, unit="M€", bands="levels")
 
 
+@pytest.mark.parametrize("name", LIVE)
+def test_a_meeting_reads_from_the_back_of_the_room(name):
+    large = getattr(charts, f"{name}_spec")("fr", Theme.LIGHT, Density.LARGE, unit="M€")
+    usual = getattr(charts, f"{name}_spec")("fr", Theme.LIGHT, Density.COMFORT, unit="M€")
+    for part, size in (("axis", "labelFontSize"), ("title", "fontSize")):
+        assert large["config"][part][size] > usual["config"][part][size]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("theme", Theme)
-@pytest.mark.parametrize("density", Density)
+@pytest.mark.parametrize("density", CHOICES)
 def test_specs_are_plain_json_without_data(lang, theme, density):
     for name, spec in every_spec(lang, theme, density):
         assert "data" not in spec, name

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from sim.report.style import LETTERS, PALETTES, Theme, theme_options
+from sim.report.style import BUTTON, LETTERS, PALETTES, Theme, theme_options
 from sim.report.text import LOCALE
 
 CONFIG = LOCALE.parents[1] / ".streamlit" / "config.toml"
@@ -39,6 +39,14 @@ def test_numbers_in_load_cells_are_readable(theme):
     palette = PALETTES[theme]
     for cell, ink in zip(palette.load, palette.load_ink, strict=True):
         assert contrast(cell, ink) >= 3.5
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_a_button_is_readable_and_stands_out(theme):
+    palette = PALETTES[theme]
+    assert contrast(BUTTON[theme], "#FFFFFF") >= 4.5
+    for ground in (palette.page, palette.panel):
+        assert contrast(BUTTON[theme], ground) >= 3
 
 
 def test_letters_differ_without_colour():

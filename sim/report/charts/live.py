@@ -7,6 +7,7 @@ from sim.report.charts.look import Look, Spec, chart, colour
 from sim.report.style import Density, Theme
 
 PHONE = 300  # pixels of all the months
+MEETING_CELL = 38  # of the pixels of all the months goes to the height of a number
 REVIEWED = {Density.COMFORT: 17, Density.COMPACT: 13}  # numbers of the larger heat map
 # What a click on a heat map chooses.
 CELL = {"name": "cell", "select": {"type": "point", "fields": ["cell"]}, "views": ["cells"]}
@@ -191,6 +192,12 @@ def _frame(look: Look, x: Spec, y: Spec) -> Spec:
     }
 
 
+def _cell(look: Look) -> str:
+    """The size of a number in a cell; in a meeting as large as its cell allows."""
+    size = str(look.sizes.cell)
+    return f"min({size}, width / {MEETING_CELL})" if look.density is Density.LARGE else size
+
+
 def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
     levels = [str(level) for level in range(len(look.palette.load))]
     ink = {"domain": [*levels, "none"], "range": [*look.palette.load_ink, look.palette.ink_2]}
@@ -202,7 +209,7 @@ def _load_numbers(look: Look, x: Spec, y: Spec, *, review: bool) -> Spec:
             # On a telephone a cell is as wide as three small figures.
             "fontSize": REVIEWED[look.density]
             if review
-            else {"expr": f"width < {PHONE} ? 7 : {look.sizes.cell}"},
+            else {"expr": f"width < {PHONE} ? 7 : {_cell(look)}"},
             "fontWeight": {"expr": "datum.bold ? 600 : 400"},
             "tooltip": None,
         },

@@ -50,8 +50,8 @@ class Look:
 
     @property
     def compact(self) -> bool:
-        """Whether room is short."""
-        return self.density is Density.COMPACT
+        """Whether room is short, for what there is or for how large it is written."""
+        return self.density is not Density.COMFORT
 
     def tones(self) -> dict[str, str]:
         """Every colour a row of data may ask for, by name."""

@@ -1,0 +1,42 @@
+"""What a topic of a meeting shows of the live room, and how high, so that nobody scrolls."""
+
+from typing import Any
+
+from sim.model.problem import Problem
+from sim.report.style import Density
+from sim.store.meetings import Shows
+from sim.ui import meeting, session
+
+# Characters of the sentence on one line, in the type of a meeting.
+LINE = {Density.COMFORT: 78, Density.COMPACT: 60}
+CHARTS = {
+    Shows.SERVICE: ("balance", "service"),
+    Shows.LIMITS: ("load", "stock"),
+    Shows.MONEY: ("balance", "margin"),
+    Shows.PROPOSAL: (),
+}
+NO_LOAD = {"load": "balance"}  # without capacities there is nothing to load
+TALL = {Density.COMFORT: 520, Density.COMPACT: 288}  # pixels
+GUESSES = {Density.COMFORT: 84, Density.COMPACT: 90}  # of those, for guesses that were shown
+
+
+def charts(problem: Problem) -> tuple[str, ...] | None:
+    """The charts of the topic on the screen; None without a meeting."""
+    topic = meeting.shows()
+    if topic is None:
+        return None
+    wanted = CHARTS[topic]
+    if problem.has_capacity:
+        return wanted
+    return tuple(NO_LOAD.get(one, one) for one in wanted)
+
+
+def tall(spec: dict[str, Any]) -> dict[str, Any]:
+    """A chart as high as the screen of a meeting has room for; the cached spec stays as it is."""
+    taken = GUESSES[session.density()] if meeting.is_guessing() else 0
+    return {**spec, "height": TALL[session.density()] - taken}
+
+
+def longest_line() -> int:
+    """Characters of the sentence."""
+    return LINE[session.density()]
