@@ -96,10 +96,10 @@ def _parts(
     _shown: Shown,
 ) -> Parts:
     screen = _published.screen
-    line = focus_line(_shown, hidden=screen.hidden).line
+    told = focus_line(_shown, hidden=screen.hidden)
     return Parts(
         verdict=verdict(_shown, hidden=screen.hidden),
         row=figure_row(_shown, hidden=screen.hidden),
-        focus=" · ".join(filter(None, (_shown.looked_at, line))),
+        focus=" · ".join(filter(None, (_shown.looked_at, told.line, told.note))),
         pictures=live.pictures(_shown, screen.charts, hidden=screen.hidden),
     )
