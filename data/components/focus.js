@@ -111,7 +111,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   place.dataset.seen = now;
   const said = place.querySelector(".line");
   said.textContent = line || data.words.hint;
-  said.title = line;
+  said.title = data.note && data.note !== line ? `${line}\n${data.note}` : line;
   said.classList.toggle("hint", !data.month);
   shown = {
     place,

@@ -36,7 +36,8 @@ class Told:
     focus: Focus
     families: Sequence[tuple[str, str]]  # code and name, the worst first
     month: str  # in words
-    line: str  # the figures of the month, or what is particular to a family
+    line: str  # the figures of the month
+    note: str  # what is particular to a family; it stands in the line where no month does
     compact: bool
 
 
@@ -96,7 +97,8 @@ def payload(text: Text, problem: Problem, told: Told) -> dict[str, Any]:
         "label": told.month,
         "before": around[0],
         "after": around[1],
-        "line": told.line,
+        "line": told.line or told.note,
+        "note": told.note,
         "words": {
             name: text(f"ui.focus.{name}")
             for name in ("families", "all", "month", "before", "after", "clear", "hint")

@@ -83,8 +83,8 @@ def _row(key: tuple[str, ...], _seen: Seen) -> Sequence[Figure]:
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _draw_charts(key: tuple[str, ...], _seen: Seen) -> None:
     screen, shown = _seen.published.screen, _shown(_seen)
-    line = focus_line(shown, hidden=screen.hidden).line
-    if looked_at := " · ".join(filter(None, (shown.looked_at, line))):
+    told = focus_line(shown, hidden=screen.hidden)
+    if looked_at := " · ".join(filter(None, (shown.looked_at, told.line, told.note))):
         st.caption(messages.plain(looked_at))
     live.draw_charts(live.pictures(shown, screen.charts, hidden=screen.hidden))
 

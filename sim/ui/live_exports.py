@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from sim.model.problem import Problem
-from sim.report import series, tables
+from sim.report import headline, series, tables
 from sim.report.export import Stamp
 from sim.report.text import Text
 from sim.ui import data, downloads, live, scenarios
@@ -105,5 +105,8 @@ def stamp(shown: Shown) -> Stamp:
     )
     if not shown.looked_at:
         return made
-    words = shown.text("ui.focus.stamp", scenario=made.scenario, focus=shown.looked_at)
+    looked = shown.looked_at
+    if shown.family is not None:  # the titles are those of the company
+        looked = f"{looked}, {headline.in_sentence(shown.text('ui.focus.margin'))}"
+    words = shown.text("ui.focus.stamp", scenario=made.scenario, focus=looked)
     return replace(made, scenario=words)

@@ -131,14 +131,16 @@ def focus_line(shown: Shown, *, hidden: Collection[Kpi] = ()) -> focus.Told:
     """The line under the cards: what is looked at, and its figures."""
     text, problem, compact = shown.text, shown.problem, shown.density is Density.COMPACT
     line = "" if hidden else focus_words.month_line(shown.outcome, shown.whole, view=shown.view)
-    if shown.family is not None and not line:
-        line = text("ui.focus.family" + ("_short" if compact else ""))
+    note = ""
+    if shown.family is not None:
+        note = text("ui.focus.family" + ("_short" if compact else ""))
     t = shown.view.month
     return focus.Told(
         focus=shown.focus,
         families=_families(problem.hash, text.lang, problem),
         month="" if t is None else text.month_label(problem.month_dates[t]),
         line=line,
+        note=note,
         compact=compact,
     )
 

@@ -81,7 +81,8 @@ def test_a_link_opens_on_its_month_and_the_chip_clears_it(page: Page, server: st
     assert shaded(page) == [set()] * 4
     for width, height in ((1920, 1080), (1366, 768)):
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(1500)
+        room.open_room(page, f"{server}/?p=pre_sop&lang=en&focus=2027-11~COC")
+        page.wait_for_timeout(1000)  # the density follows the window
         room.settled(page)
         main = page.get_by_test_id("stMain")
         tall, seen = main.evaluate("place => [place.scrollHeight, place.clientHeight]")

@@ -98,7 +98,9 @@ def test_a_new_link_without_a_month_shows_the_whole_horizon(visit) -> None:
 def test_files_show_the_same_and_say_so(visit) -> None:
     app = visit("pre_sop", focus=f"{MONTH}~POE")
     shown = app.session_state[live.LIVE]["shown"]
-    assert live_exports.stamp(shown).scenario.endswith("Poêles, nov.\xa02027")
+    assert live_exports.stamp(shown).scenario.endswith(
+        "Poêles, nov.\xa02027, marge avant coûts communs"
+    )
     whole = visit("pre_sop").session_state[live.LIVE]["shown"]
     assert "Poêles" not in live_exports.stamp(whole).scenario
     ours, all_of_it = (live_exports.numbers("stock", one) for one in (shown, whole))

@@ -69,7 +69,7 @@ def test_other_data_do_not_know_the_month(room: Room) -> None:
 
 def told(looked: Focus, *, compact: bool = False, families: int = 4) -> dict:
     names = [(f"F{n}", f"Family {n}") for n in range(families)]
-    one = focus.Told(focus=looked, families=names, month="", line="", compact=compact)
+    one = focus.Told(focus=looked, families=names, month="", line="", note="", compact=compact)
     return focus.payload(EN, PROBLEM, one)
 
 
