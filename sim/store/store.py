@@ -15,7 +15,7 @@ from sim.store.scenarios import Scenarios
 from sim.store.sign_offs import SignOffs
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0005"  # newest revision of the migrations
+HEAD = "0006"  # newest revision of the migrations
 
 
 class Store(Datasets):
