@@ -42,7 +42,9 @@ def test_a_link_of_eight_cards_opens_equal_in_a_cold_second_browser(
     seen = (room.headline(page), room.figures(page), room.words(page))
     mine = exported(page, tmp_path, "mine.json")
     link = page.locator(".stCode code").first.inner_text().strip()
-    assert len(from_json(mine.decode()).cards) >= 8
+    found = from_json(mine.decode())
+    assert len(found.cards) >= len(names) == 8
+    assert {card.id for card in found.active} >= set(names)
 
     other = browser.new_context(locale="fr-FR", viewport={"width": 1920, "height": 1080})
     elsewhere = other.new_page()

@@ -54,6 +54,16 @@ def test_a_copy_on_other_data_does_not_hide_the_version_it_came_from(store):
     assert [saved.id for saved in store.scenarios.list("d1")] == [again]
 
 
+def test_what_was_saved_is_found_again_by_what_it_says(store):
+    first = store.scenarios.save(scenario(dataset="d1"), author="Anna")
+    store.scenarios.save(scenario(value=0.2, dataset="d1"), author="Ben", parent=first)
+    assert store.scenarios.find(scenario(dataset="d1")) == first  # an older version, too
+    assert store.scenarios.find(scenario(dataset="d2")) is None
+    assert store.scenarios.find(scenario(name="B", dataset="d1")) is None
+    free = store.scenarios.save(scenario(value=0.3), author="")
+    assert store.scenarios.find(scenario(value=0.3, dataset="d2")) == free  # of any data
+
+
 @pytest.mark.parametrize("key", ["", "nothing", "x" * 500, "'; DROP TABLE scenario; --"])
 def test_an_unknown_scenario_is_a_sentence(store, key):
     with pytest.raises(StoreError, match=r"error\.store\.unknown_scenario"):
