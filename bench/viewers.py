@@ -4,7 +4,6 @@ Each does what ``data/components/follow.js`` does in a browser, and draws nothin
 """
 
 import asyncio
-import contextlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -33,8 +32,7 @@ async def _all(address: str, viewers: list["Viewer"], done: Event) -> None:
         await asyncio.sleep(0.2)
     for task in each:
         task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await asyncio.gather(*each)
+    await asyncio.gather(*each, return_exceptions=True)
 
 
 async def _follow(address: str, viewer: "Viewer", start: float) -> None:
