@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from sim.model.problem import PlanMode
 from sim.report import charts, frames, gap_tables, headline
 from sim.report.frames.supply import Worths
+from sim.report.style import Density
 from sim.report.text import Text
 from sim.ui import (
     full_plan,
@@ -14,6 +15,7 @@ from sim.ui import (
     judging,
     messages,
     results,
+    session,
     supply,
     supply_load,
     supply_sign,
@@ -41,6 +43,14 @@ def controls(text: Text) -> PlanMode:
         label_visibility="collapsed",
     )
     return PlanMode(chosen)
+
+
+def mode_words(text: Text, mode: PlanMode, *, beside: bool) -> None:
+    """What the mode does: beside the controls or, where room is short, below them."""
+    if beside is (session.density() is not Density.COMPACT):
+        st.caption(text(f"ui.supply.mode.{mode}"), width="stretch")
+    elif beside:
+        st.space("stretch")
 
 
 def unit_control(one: Reviewed) -> None:
