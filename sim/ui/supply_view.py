@@ -69,18 +69,20 @@ def unit_control(one: Reviewed) -> None:
 
 def badges(place: DeltaGenerator, one: Reviewed) -> None:
     """The plan on the page, and whether it is signed."""
-    text, signed = one.text, supply_sign.latest()
+    text, standing = one.text, supply_sign.holds_for(one.dataset)
     mode = supply.mode_name(text, one.mode.value)
-    holds = signed is not None and not supply_sign.broken_by(one, signed)
     with place:
         head.draw_badge(Badge(label=text("ui.supply.plan", mode=mode), color="blue"))
-        if holds:
+        if standing is None:
+            head.draw_badge(Badge(label=text("ui.supply.badge.open")))
+        elif standing.mode == one.mode.value:
             done = Badge(
                 label=text("ui.supply.badge.signed"), color="green", icon=":material/check:"
             )
             head.draw_badge(done)
         else:
-            head.draw_badge(Badge(label=text("ui.supply.badge.open")))
+            other = supply.mode_name(text, standing.mode)
+            head.draw_badge(Badge(label=text("ui.supply.badge.other", mode=other)))
 
 
 def sentence(one: Reviewed) -> str:
