@@ -26,12 +26,13 @@ made = head.frame(text, "supply_review")
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     mode = view.controls(text)
     unit = st.container(width="content")
-    st.caption(text(f"ui.supply.mode.{mode}"), width="stretch")
+    view.mode_words(text, mode, beside=True)
     sign = st.container(width="content")
 one = supply.reviewed(text, used.id, mode)
 view.badges(made.badges, one)
 with made.sentence:
     head.sentence(view.sentence(one))
+view.mode_words(text, mode, beside=False)
 with unit:
     view.unit_control(one)
 with sign:

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from sim.model.problem import PlanMode
 from sim.report import charts, frames, gap_tables, headline
 from sim.report.frames.supply import Worths
+from sim.report.style import Density
 from sim.report.text import Text
 from sim.ui import (
     full_plan,
@@ -14,6 +15,7 @@ from sim.ui import (
     judging,
     messages,
     results,
+    session,
     supply,
     supply_load,
     supply_sign,
@@ -43,6 +45,14 @@ def controls(text: Text) -> PlanMode:
     return PlanMode(chosen)
 
 
+def mode_words(text: Text, mode: PlanMode, *, beside: bool) -> None:
+    """What the mode does: beside the controls or, where room is short, below them."""
+    if beside is (session.density() is not Density.COMPACT):
+        st.caption(text(f"ui.supply.mode.{mode}"), width="stretch")
+    elif beside:
+        st.space("stretch")
+
+
 def unit_control(one: Reviewed) -> None:
     """What the heat map counts; without a known capacity there are only hours."""
     if frames.load_unit(one.problem) == "%" and one.problem.has_capacity:
@@ -59,18 +69,20 @@ def unit_control(one: Reviewed) -> None:
 
 def badges(place: DeltaGenerator, one: Reviewed) -> None:
     """The plan on the page, and whether it is signed."""
-    text, signed = one.text, supply_sign.latest()
+    text, standing = one.text, supply_sign.holds_for(one.dataset)
     mode = supply.mode_name(text, one.mode.value)
-    holds = signed is not None and not supply_sign.broken_by(one, signed)
     with place:
         head.draw_badge(Badge(label=text("ui.supply.plan", mode=mode), color="blue"))
-        if holds:
+        if standing is None:
+            head.draw_badge(Badge(label=text("ui.supply.badge.open")))
+        elif standing.mode == one.mode.value:
             done = Badge(
                 label=text("ui.supply.badge.signed"), color="green", icon=":material/check:"
             )
             head.draw_badge(done)
         else:
-            head.draw_badge(Badge(label=text("ui.supply.badge.open")))
+            other = supply.mode_name(text, standing.mode)
+            head.draw_badge(Badge(label=text("ui.supply.badge.other", mode=other)))
 
 
 def sentence(one: Reviewed) -> str:

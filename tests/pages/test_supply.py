@@ -146,25 +146,6 @@ def sign(app, name: str):
     return app.button(key="supply.sign.do").click().run()
 
 
-def test_operations_sign_and_the_signature_holds_for_this_plan_only(visit) -> None:
-    app = visit("supply_review")
-    assert "pas encore signée" in words(app)
-    sign(app, "")
-    assert any("porte un nom" in one.value for one in app.error)
-    sign(app, "S. Marchal")
-    assert [one.value for one in app.error] == []
-    assert "signée par S. Marchal" in words(app)
-    assert "ne vaut p" not in words(app)
-    app.segmented_control(key="supply.mode").set_value(PlanMode.LEVEL).run()
-    assert "Elle ne vaut pas pour le plan affiché" in words(app)
-    signed, one = supply_sign.latest(), reviewed()
-    assert supply_sign.holds_for(one.dataset) == signed
-    moved = supply_sign.sentence(replace(one, dataset="other"), signed)
-    assert "les données ont changé" in moved
-    line = data.store().audit.entries(limit=1)[0]
-    assert (line.action, line.actor) == ("sign_off", "S. Marchal")
-
-
 def test_a_plan_that_breaks_a_limit_or_a_visitor_without_the_role_cannot_sign(
     demo, monkeypatch
 ) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sim.errors import CycleError
+from sim.model.problem import PlanMode
 from sim.ui import data, downloads, supply_files, supply_sign
 from tests.pages.test_pages import headline as sentence_of
 from tests.pages.test_pages import words
@@ -27,6 +28,25 @@ def opened(visit):
 
 def table_words(app) -> str:
     return " ".join(str(cell) for one in app.table for cell in one.value.to_numpy().ravel())
+
+
+def test_operations_sign_and_the_signature_holds_for_this_plan_only(visit) -> None:
+    app = opened(visit)
+    assert "pas encore signée" in words(app) or "Retirée" in words(app)
+    sign(app, "")
+    assert any("porte un nom" in one.value for one in app.error)
+    sign(app, "S. Marchal")
+    assert [one.value for one in app.error] == []
+    assert "signée par S. Marchal" in words(app)
+    assert "ne vaut p" not in words(app)
+    app.segmented_control(key="supply.mode").set_value(PlanMode.LEVEL).run()
+    assert "Elle ne vaut pas pour le plan affiché" in words(app)
+    signed, one = supply_sign.latest(), reviewed()
+    assert supply_sign.holds_for(one.dataset) == signed
+    moved = supply_sign.sentence(replace(one, dataset="other"), signed)
+    assert "les données ont changé" in moved
+    line = data.store().audit.entries(limit=1)[0]
+    assert (line.action, line.actor) == ("sign_off", "S. Marchal")
 
 
 def test_the_step_is_reopened_with_a_reason_and_signed_again(visit) -> None:
