@@ -93,15 +93,6 @@ def scatter_spec(
     x["axis"] = {"title": None, "format": "~%", "tickCount": 6}
     x["scale"] = y["scale"] = {"zero": False, "nice": False, "padding": 14}
     tone = colour(look, "letter")
-    better = {
-        "transform": layers.only("hint"),
-        "mark": {"type": "text", "align": "left", "color": look.palette.ink_2},
-        "encoding": {
-            "x": {"value": 8},
-            "y": {"value": 8},
-            "text": {"field": "text", "type": "nominal"},
-        },
-    }
     return chart(
         look,
         "scatter",
@@ -112,7 +103,6 @@ def scatter_spec(
             _marker(look, x, y, standing="dominated"),
             _marker(look, x, y, standing="efficient"),
             _name(look, x, y),
-            better,
             layers.note(look),
         ],
     )

@@ -21,7 +21,6 @@ HEIGHT = {Density.COMFORT: 280.0, Density.COMPACT: 190.0}
 LETTER = {Density.COMFORT: 7.4, Density.COMPACT: 6.4}  # of one character of bold text
 LINE = 18.0
 MARGIN = 14.0  # between the outermost points and the ends of the axes
-HINT: Box = (8.0, 200.0, 0.0, LINE)  # the words in the upper left corner, from the top
 PIECE = 8.0  # of a line
 GAP = 9.0  # from the marker to its name
 STEP = 14.0
@@ -82,7 +81,6 @@ def place_names(
     """
     plot = plot_of(rows, density)
     taken = [arm for row in rows for arm in arms(row, plot)]
-    taken.append((*HINT[:2], HEIGHT[density] - HINT[3], HEIGHT[density]))
     taken += [piece for pair in pairwise(line) for piece in _pieces(*pair, plot=plot)]
     choices = list(zip(*(cast(Sequence[str], row["texts"]) for row in rows), strict=True))
     for texts in choices:

@@ -47,7 +47,7 @@ def scatter(
         for rank, point in enumerate(points[n] for n in front.line)
     ]
     place_names(points, line=line, density=view.density)
-    return table("scatter", [{"part": "hint", "text": text("chart.better")}, *points, *line])
+    return table("scatter", [*points, *line])
 
 
 def standings(front: Frontier, letters: Sequence[str], *, text: Text) -> dict[str, str]:
