@@ -37,7 +37,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {"SOP_HOME": str(home), "HOME": str(home), "SOP_DRAWS": "256"}
-    environment.pop("SOP_DATABASE_URL", None)
+    for name in ("SOP_DATABASE_URL", "SOP_SLIDERS"):  # other tests of one run set them
+        environment.pop(name, None)
     log = home / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "serve.py"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
