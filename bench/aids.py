@@ -34,7 +34,7 @@ from sim.report import frames
 from sim.ui import answers, cards, judging, results
 from sim.ui.judging import Work
 
-ROUNDS = {"demo": 3, "1,000 SKUs": 1}
+ROUNDS = {"demo": 30, "1,000 SKUs": 10}
 REACH = {"demo": 1_000, "1,000 SKUs": 5_000}  # [ms]
 GROWTH = Card(id="growth", kind="volume", value=0.05)
 MORE = 0.02  # of service: what a goal seek is to find

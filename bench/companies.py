@@ -19,7 +19,7 @@ from sim.store.store import open_store
 from tests.model.problems import error_model, plain_problem
 
 MONTHS, START = 24, date(2027, 1, 1)
-SKUS, LOADED = 1_000, 0.9  # items, share of the hours that their mean load takes
+SKUS, LOADED = 1_000, 0.85  # items, share of the hours that their mean load takes
 
 
 def company(items: int, *, resources: int = 20, uses: int = 3, seed: int = 1) -> Problem:
@@ -120,7 +120,7 @@ def sku_tables(items: int = SKUS) -> Tables:
 
 def _seasonal(problem: Problem) -> Problem:
     months = np.arange(problem.months)
-    return replace(problem, demand=problem.demand * (1 - 0.25 * np.cos((months - 3) * np.pi / 6)))
+    return replace(problem, demand=problem.demand * (1 - 0.5 * np.cos((months - 3) * np.pi / 6)))
 
 
 def _routed(problem: Problem, *, uses: int = 3, seed: int = 1) -> Problem:
@@ -205,7 +205,7 @@ def _long(
 
 def _planning(names: Sequence[str]) -> dict[str, Any]:
     cards = (
-        ("prebuild", "prebuild", "all", 3_200_000.0),
+        ("prebuild", "prebuild", "all", 3_000_000.0),
         ("saturdays", "saturdays", "all", 0.15),
         ("overtime_2", "overtime", f"resource:{names[2]}", 0.1),
         ("overtime_5", "overtime", f"resource:{names[5]}", 0.1),

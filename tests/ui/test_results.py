@@ -11,11 +11,11 @@ from sim.model.kpi import Kpi
 from sim.model.planner import Program
 from sim.model.problem import PlanMode
 from sim.model.scenario import Card, Scenario
-from sim.ui import answers, results
+from sim.ui import answers, judging, results
 from tests.model.problems import small_problem
 
 OPTIMAL = Scenario(mode=PlanMode.OPTIMAL)
-MONTHS = iter((12, 14, 16, 18))
+MONTHS = iter((12, 14, 16, 18, 20))
 
 
 @pytest.fixture
@@ -101,3 +101,17 @@ def test_whoever_stops_an_aid_keeps_what_is_simulated_and_can_go_on(problem, mon
     assert len(simulated) <= len(asked) + 4  # what was told of was not simulated again
     single = results.estimates(problem, asked[-1])[Kpi.NET_MARGIN].mean
     assert found[-1][Kpi.NET_MARGIN].mean() == pytest.approx(single)
+
+
+def test_the_bridge_of_a_page_adds_up_to_the_difference(problem, monkeypatch) -> None:
+    session(monkeypatch, 10.0)
+    cards = (
+        Card(id="more", kind="overtime", value=0.1),
+        Card(id="growth", kind="volume", value=0.05),
+        Card(id="stock", kind="safety_stock", value=0.2),
+    )
+    scenario = Scenario(cards=cards)
+    made = judging.bridged(problem, scenario)
+    whole = results.differences(problem, scenario)[Kpi.NET_MARGIN].mean
+    assert [step.card for step in made.steps] == list(cards)
+    assert sum(step.effect.mean for step in made.steps) == pytest.approx(whole, rel=1e-9)
