@@ -154,7 +154,7 @@ def draws_bytes(problem: Problem, draws: int) -> int:
     return -(-draws // WIDTH) * WIDTH * problem.months * cells * np.dtype(np.float32).itemsize
 
 
-def affordable(problem: Problem, *, draws: int, memory: int) -> int:
+def affordable(problem: Problem, *, draws: int, memory: int, work: int | None = None) -> int:
     """As many of the wanted draws as fit: else whole blocks of 256, at least one.
 
     Parameters
@@ -162,12 +162,15 @@ def affordable(problem: Problem, *, draws: int, memory: int) -> int:
     problem
     draws : wanted N
     memory : bytes that a set of draws may occupy
+    work : item-months times draws that one simulation may take; None = as long as it takes
 
     Returns
     -------
     N
     """
     blocks = memory // draws_bytes(problem, WIDTH)
+    if work is not None:
+        blocks = min(blocks, work // max(1, len(problem.items) * problem.months * WIDTH))
     return min(draws, max(blocks, 1) * WIDTH)
 
 

@@ -45,7 +45,7 @@ def shared(problem: Problem, scenario: Scenario) -> Outcome:
     """
     asked, late = (problem.hash, scenario.hash), _late()
     if asked not in late:
-        size = kernel.outcome_bytes(problem, settings().draws)
+        size = kernel.outcome_bytes(problem, draws_count(problem))
         try:
             return _outcomes().get(asked, lambda: _in_time(_made(problem, scenario)), nbytes=size)
         except _OutOfTime as stopped:
@@ -139,8 +139,10 @@ def _made_draws(problem: Problem, count: int) -> Draws:
 
 
 def draws_count(problem: Problem) -> int:
-    """How many draws a problem gets: the setting, or fewer when memory would not hold them."""
-    return affordable(problem, draws=settings().draws, memory=settings().draws_memory)
+    """How many draws a problem gets: the setting, or fewer where the company is too large."""
+    return affordable(
+        problem, draws=settings().draws, memory=settings().draws_memory, work=settings().live_work
+    )
 
 
 def units(problem: Problem, text: Text) -> Units:
