@@ -6,7 +6,7 @@ import streamlit as st
 
 from sim.model import kernel, kpi
 from sim.model.aids import Values
-from sim.model.draws import Draws, affordable, draws_bytes, draws_key
+from sim.model.draws import NARROW, WIDTH, Draws, affordable, draws_bytes, draws_key
 from sim.model.kept import Kept
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
@@ -125,15 +125,17 @@ def values(found: Outcome, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
 def draws(problem: Problem) -> Draws:
     """The draws of a problem; equal keys share one set."""
     count = draws_count(problem)
+    width = WIDTH if count > WIDTH else NARROW
     return _draws().get(
-        draws_key(problem, draws=count, seed=SEED),
-        lambda: _made_draws(problem, count),
+        draws_key(problem, draws=count, seed=SEED, width=width),
+        lambda: _made_draws(problem, count, width),
         nbytes=draws_bytes(problem, count),
     )
 
 
-def _made_draws(problem: Problem, count: int) -> Draws:
-    made = kept_draws.paths(problem, count=count, seed=SEED, home=settings().home)
+def _made_draws(problem: Problem, count: int, width: int) -> Draws:
+    home = settings().home
+    made = kept_draws.paths(problem, count=count, seed=SEED, width=width, home=home)
     kernel.prepare(problem, made)
     return made
 
