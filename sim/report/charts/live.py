@@ -146,6 +146,8 @@ def load_spec(
     x["scale"] = {"type": "band", "paddingInner": 0.04, "paddingOuter": 0}
     y = layers.names(look)
     y["scale"] = {"paddingInner": 0.08, "paddingOuter": 0}
+    # Names of low rows are as small as these: they do not touch.
+    y["axis"]["labelFontSize"] = {"expr": f"max(9, min({look.sizes.label}, bandwidth('y')))"}
     levels = [str(level) for level in range(len(look.palette.load))]
     fill = {"domain": levels, "range": list(look.palette.load)}
     cells: Spec = {
