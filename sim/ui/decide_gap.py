@@ -139,7 +139,12 @@ def _offer(asked: Scope, cell: Cell, found: Sequence[Option]) -> None:
     for n, (column, option) in enumerate(
         zip(st.columns(gap.MOST, gap="small")[: len(found)], found, strict=True)
     ):
-        with column, st.container(border=True, height="stretch", gap="xsmall"):
+        with (
+            column,
+            st.container(
+                border=True, height="stretch", gap="xsmall", vertical_alignment="distribute"
+            ),
+        ):
             _card(asked, option, n)
     note = "ui.decide.year_note" if _priced(asked) else "ui.decide.year_note_units"
     st.caption(text(note, period=decide.period(asked)))
@@ -148,9 +153,10 @@ def _offer(asked: Scope, cell: Cell, found: Sequence[Option]) -> None:
 def _card(asked: Scope, option: Option, n: int) -> None:
     text, card = asked.text, option.card
     name = messages.plain(decide.name_of(asked, card))
-    st.markdown(f"#### {name} · {decide.value_of(asked, card)}", anchors=False)
-    st.caption(f"{_begin(asked, card)} · {decide.deadline(asked, card)}")
-    st.markdown(f"**{text('ui.decide.closes', share=text.percent(option.closes, 0))}**")
+    told = st.container(gap="xsmall")  # the button stands below it, at one height in all cards
+    told.markdown(f"#### {name} · {decide.value_of(asked, card)}", anchors=False)
+    told.caption(f"{_begin(asked, card)} · {decide.deadline(asked, card)}")
+    told.markdown(f"**{text('ui.decide.closes', share=text.percent(option.closes, 0))}**")
     shown = [asked.service_kpi, *((Kpi.NET_MARGIN, Kpi.STOCK_PEAK) if _priced(asked) else ())]
     lines = [
         text(
@@ -160,7 +166,7 @@ def _card(asked: Scope, option: Option, n: int) -> None:
         )
         for name in shown
     ]
-    st.markdown("  \n".join(lines))
+    told.markdown("  \n".join(lines))
     label, key = text("ui.decide.add"), f"decide.gap.add.{n}"
     decide.add_button(asked, label, [card], key=key, main=n == 0)
 

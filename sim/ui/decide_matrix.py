@@ -59,7 +59,8 @@ def draw(asked: Scope, controls: DeltaGenerator) -> str:
     if found is None:
         return ""
     st.table(rows(asked, chosen, found, target=target), border="horizontal", hide_index=True)
-    st.caption(asked.text("ui.decide.matrix.help"))
+    measure = asked.text(f"kpi.{asked.money_kpi.value}")
+    st.caption(asked.text("ui.decide.matrix.help", measure=measure[:1].lower() + measure[1:]))
     return _sentence(asked, chosen, found)
 
 
@@ -79,7 +80,7 @@ def _chosen(asked: Scope, controls: DeltaGenerator) -> list[str]:
             max_selections=MOST,
             label_visibility="collapsed",
             placeholder=asked.text("ui.decide.options"),
-            width=620,
+            width=820,
         )
     )
 

@@ -177,16 +177,18 @@ def archive(text: Text, scope: Scope) -> None:
 
 def families(text: Text, scope: Scope) -> None:
     """By family: past bias, and the plan beside the statistical forecast."""
-    left, right = st.columns([1, 1.35], gap="large")
+    made = data.stored_forecast(scope.dataset)
+    if made is not None and not data.plan_uses_forecast(scope.dataset):
+        left, right = st.columns([1, 1.35], gap="large")
+        with right:
+            _against(text, scope, made)
+    else:  # nothing beside it: it has the width of the chart
+        left = st.container()
     if data.workspace(scope.dataset).has("forecast_snapshot"):
         with left:
             st.markdown(f"#### {text('ui.demand.bias')}", anchors=False)
             rows = demand.bias_rows(text, scope.dataset, scope.problem)
             st.table(rows, border="horizontal", hide_index=True)
-    made = data.stored_forecast(scope.dataset)
-    if made is not None and not data.plan_uses_forecast(scope.dataset):
-        with right:
-            _against(text, scope, made)
 
 
 def _against(text: Text, scope: Scope, made: ForecastResult) -> None:

@@ -172,7 +172,7 @@ def _guesses(text: Text, found: Meeting, problem: Problem) -> None:
             if kpi in found.held.hidden:
                 _ask(text, kpi)
             elif kpi in found.guesses:
-                st.caption(_compared(text, found, problem, kpi) or "–")
+                st.caption(_compared(text, found, problem, kpi))
 
 
 def _ask(text: Text, kpi: Kpi) -> None:

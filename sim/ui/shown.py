@@ -72,6 +72,7 @@ def simulate(
         letter=letter,
         month=focus.month_of(problem),
         part=family is not None,
+        plot=meeting_charts.plot() if density is Density.LARGE else 0,
     )
     return Shown(
         text=text,

@@ -216,14 +216,14 @@ def test_files_hold_numbers_with_their_units(demo) -> None:
 def test_the_cockpit_knows_whether_the_plan_is_signed(demo, monkeypatch) -> None:
     monkeypatch.setattr(supply_sign, "latest", lambda: None)
     card = cockpit._supply_step(demo.text, demo.dataset, waits=False)
-    assert (card.state, card.facts) == ("now_too", ("faisabilité à signer",))
+    assert (card.state, card.facts) == ("now_too", ("Faisabilité à signer",))
     plan = {"mode": "chase", "outcome": demo.outcome.hash}
     signed = SignOff(
         step="supply_review", author="Anna", at="2027-01-09T10:00", dataset=demo.dataset, **plan
     )
     monkeypatch.setattr(supply_sign, "latest", lambda: signed)
     card = cockpit._supply_step(demo.text, demo.dataset, waits=False)
-    assert (card.state, card.facts) == ("done", ("signée par Anna le 9\xa0janv.",))
+    assert (card.state, card.facts) == ("done", ("Signée par Anna le 9\xa0janv.",))
     stale = replace(signed, outcome="x")
     monkeypatch.setattr(supply_sign, "latest", lambda: stale)
     assert cockpit._supply_step(demo.text, demo.dataset, waits=False).state == "now_too"
