@@ -56,7 +56,7 @@ def same(outcome: Outcome, other: Outcome) -> bool:
     """
     if outcome.hash == other.hash:
         return True
-    if (outcome.draws, outcome.problem.months) != (other.draws, other.problem.months):
+    if _size(outcome) != _size(other):  # of other draws, or of other items
         return False
     # The small tables first: they tell most pairs apart, and this is asked at a slider's step.
     pairs = [(getattr(outcome, name), getattr(other, name)) for name in (*SMALL, *COSTS)]
@@ -160,6 +160,10 @@ def _spent(budget: Budget) -> Floats:
     """What is spent in each month, whatever for."""
     total: Floats = sum(budget.values(), np.zeros(1))
     return total
+
+
+def _size(outcome: Outcome) -> tuple[int, tuple[int, ...]]:
+    return outcome.draws, outcome.item_stock.shape
 
 
 def _close(one: Floats, two: Floats) -> bool:
