@@ -54,10 +54,10 @@ def same(outcome: Outcome, other: Outcome) -> bool:
 
     Every KPI is a formula of these, so every paired difference is then nil (to rounding).
     """
-    if outcome.hash == other.hash:
-        return True
     if _size(outcome) != _size(other):  # of other draws, or of other items
         return False
+    if outcome.hash == other.hash:
+        return True
     # The small tables first: they tell most pairs apart, and this is asked at a slider's step.
     pairs = [(getattr(outcome, name), getattr(other, name)) for name in (*SMALL, *COSTS)]
     pairs += [(_spent(one), _spent(two)) for one, two in _budgets(outcome, other)]
