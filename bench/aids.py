@@ -38,7 +38,6 @@ ROUNDS = {"demo": 30, "1,000 SKUs": 10}
 REACH = {"demo": 1_000, "1,000 SKUs": 5_000}  # [ms]
 GROWTH = Card(id="growth", kind="volume", value=0.05)
 MORE = 0.02  # of service: what a goal seek is to find
-FEW = (False, True)  # all draws, the first
 Aid = Callable[[Company, Work], object]
 
 
@@ -69,13 +68,12 @@ def bench() -> None:
 def _round(company: Company, aid: Aid) -> Took:
     problem = company.problem
     results.outcome(problem, results.REFERENCE)  # it is on the screen
-    answers.first_draws(problem)
     answers.forget()
     st.session_state.clear()
     panel = Panel()
     told: list[float] = []
     work = Work(problem=problem, expected=1, told=told.append)
-    with patch.object(results, "_panel", lambda: panel):
+    with patch.object(answers, "_panel", lambda: panel):
         wall, cpu = time.perf_counter(), time.process_time()
         aid(company, work)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
@@ -117,21 +115,14 @@ def _matrix(company: Company, work: Work) -> object:
 def _seek(company: Company, work: Work) -> object:
     aim = _aim(company.problem)
     lever = _levers(company, ("saturdays",))[0]
-    return seek.seek(Scenario(), lever, aim=aim, level=partial(_level, work, aim, False))
+    return seek.seek(Scenario(), lever, aim=aim, level=partial(_level, work, aim))
 
 
 def _mix(company: Company, work: Work) -> object:
-    problem, aim = company.problem, _aim(company.problem)
+    aim = _aim(company.problem)
     every = tuple(card.kind for card in company.cards)
-    ways = [(partial(_level, work, aim, first), partial(_worth, work, aim, first)) for first in FEW]
-    return seek.mix(
-        Scenario(),
-        _levers(company, every),
-        aim=aim,
-        level=ways[0][0],
-        worth=ways[0][1],
-        first=ways[1] if judging.short(problem) else None,
-    )
+    level, worth = partial(_level, work, aim), partial(_worth, work, aim)
+    return seek.mix(Scenario(), _levers(company, every), aim=aim, level=level, worth=worth)
 
 
 def _gap(company: Company, work: Work) -> object:
@@ -165,12 +156,12 @@ def _levers(company: Company, kinds: Sequence[str]) -> list[Lever]:
     return found
 
 
-def _level(work: Work, aim: Aim, first: bool, scenarios: Sequence[Scenario]) -> list[float]:
-    return [one[0] for one in work.aimed(scenarios, aim, first=first)]
+def _level(work: Work, aim: Aim, scenarios: Sequence[Scenario]) -> list[float]:
+    return [one[0] for one in work.aimed(scenarios, aim)]
 
 
-def _worth(work: Work, aim: Aim, first: bool, scenarios: Sequence[Scenario]) -> list[float]:
-    return [one[1] for one in answers.aimed_all(work.problem, scenarios, aim, first=first)]
+def _worth(work: Work, aim: Aim, scenarios: Sequence[Scenario]) -> list[float]:
+    return [one[1] for one in answers.aimed_all(work.problem, scenarios, aim)]
 
 
 AIDS: Mapping[str, Aid] = {

@@ -6,7 +6,9 @@ SOP_HOME           folder of the SQLite file and of the draws kept for the next 
                    the compiled simulator, where the program's own folder may not be written)
                    (default: ~/.local/share/sop-live)
 SOP_WORKERS        worker processes for forecasts and exports (default: the cores, at most 4)
-SOP_DRAWS          Monte-Carlo draws of a full simulation (default: 1024)
+SOP_DRAWS          Monte-Carlo draws of a simulation (default: 1024; in the app a company of more
+                   than about 200 items gets fewer, at least 256, so that the room answers at
+                   once, and is told; a number given here is kept to)
 SOP_DRAWS_MEMORY   MiB that the draws of all companies in use may occupy together, shared by all
                    sessions; a large company gets fewer draws, and is told (default: 2048)
 SOP_SLIDERS        "live": the room follows a slider while it is dragged; "native": Streamlit's
@@ -22,6 +24,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+LIVE_WORK = 5_000_000  # simulated in some 30 ms on two cores
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -31,6 +35,7 @@ class Settings:
     home: Path
     workers: int
     draws: int
+    live_work: int | None  # item-months times draws of a step of the room; None = no limit
     draws_memory: int  # bytes
     native_sliders: bool
     warehouse_url: str = field(repr=False)
@@ -52,6 +57,7 @@ def read_settings(environment: dict[str, str]) -> Settings:
         home=home,
         workers=_count("SOP_WORKERS", environment.get("SOP_WORKERS"), min(os.cpu_count() or 1, 4)),
         draws=_count("SOP_DRAWS", environment.get("SOP_DRAWS"), 1024),
+        live_work=None if environment.get("SOP_DRAWS") else LIVE_WORK,
         draws_memory=2**20 * _count("SOP_DRAWS_MEMORY", environment.get("SOP_DRAWS_MEMORY"), 2048),
         native_sliders=_sliders(environment.get("SOP_SLIDERS") or "live") == "native",
         warehouse_url=environment.get("SOP_WAREHOUSE_URL") or "",

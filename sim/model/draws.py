@@ -21,6 +21,7 @@ from sim.model.kept import Kept
 from sim.model.problem import Floats, Ints, Problem
 
 WIDTH = 256  # draws of a block
+NARROW = 128  # where there is only one: two threads share it
 _OWN, _SHARED, _WIN, _YIELD, _SLIP, _HOURS = 1, 2, 3, 4, 5, 6  # streams of random numbers
 
 
@@ -44,7 +45,7 @@ class Draws:
     @property
     def key(self) -> str:
         """Equal keys mean equal draws."""
-        return f"{self.origin}-{self.draws}"
+        return _key(self.origin, self.draws, self.width)
 
     @property
     def nbytes(self) -> int:
@@ -133,9 +134,13 @@ class Draws:
         return numbers
 
 
-def draws_key(problem: Problem, *, draws: int, seed: int) -> str:
+def draws_key(problem: Problem, *, draws: int, seed: int, width: int = WIDTH) -> str:
     """The key of the draws of a problem, without drawing them: for caches."""
-    return f"{draws_origin(problem, seed)}-{draws}"
+    return _key(draws_origin(problem, seed), draws, width)
+
+
+def _key(origin: str, draws: int, width: int) -> str:
+    return f"{origin}-{draws}" + ("" if width == WIDTH else f"x{width}")
 
 
 def draws_bytes(problem: Problem, draws: int) -> int:
@@ -154,7 +159,7 @@ def draws_bytes(problem: Problem, draws: int) -> int:
     return -(-draws // WIDTH) * WIDTH * problem.months * cells * np.dtype(np.float32).itemsize
 
 
-def affordable(problem: Problem, *, draws: int, memory: int) -> int:
+def affordable(problem: Problem, *, draws: int, memory: int, work: int | None = None) -> int:
     """As many of the wanted draws as fit: else whole blocks of 256, at least one.
 
     Parameters
@@ -162,12 +167,15 @@ def affordable(problem: Problem, *, draws: int, memory: int) -> int:
     problem
     draws : wanted N
     memory : bytes that a set of draws may occupy
+    work : item-months times draws that one simulation may take; None = as long as it takes
 
     Returns
     -------
     N
     """
     blocks = memory // draws_bytes(problem, WIDTH)
+    if work is not None:
+        blocks = min(blocks, work // max(1, len(problem.items) * problem.months * WIDTH))
     return min(draws, max(blocks, 1) * WIDTH)
 
 
@@ -191,7 +199,7 @@ def _risky(problem: Problem) -> Floats:
     return np.asarray(risk.availability_spread / mean)
 
 
-def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
+def paths(problem: Problem, *, draws: int, seed: int, width: int = WIDTH) -> Draws:
     """Draw the error paths of every item, and the availability of resources at risk.
 
     e[n,i,t] = sqrt(w_m) g_market + sqrt(w_f) g_family(i) + sqrt(1 - w_m - w_f) u_i, each part
@@ -204,6 +212,7 @@ def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
     problem : families, months, error memory and risk of resources are used; demand is not
     draws : N >= 1
     seed : 0 or more
+    width : draws of a block; another width gives other draws
 
     Returns
     -------
@@ -211,9 +220,9 @@ def paths(problem: Problem, *, draws: int, seed: int) -> Draws:
 
     Source: Heath & Jackson 1994 (forecast evolution).
     """
-    blocks, factors = -(-draws // WIDTH), _factors(problem)
+    blocks, factors = -(-draws // width), _factors(problem)
     rngs = (_generator(seed, _SHARED, 0), _generator(seed, _SHARED, 1))
-    drawn = points(factors, blocks=blocks, width=WIDTH, rngs=rngs)
+    drawn = points(factors, blocks=blocks, width=width, rngs=rngs)
     errors = _own_paths(factors, drawn.own, seed=seed)
     _around_family_means(errors, drawn.families, problem.family)
     return Draws(

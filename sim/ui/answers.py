@@ -13,7 +13,6 @@ import streamlit as st
 from sim.model import aids
 from sim.model.aids import Panel, Values
 from sim.model.aids.aim import Aim, measured
-from sim.model.draws import Draws
 from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
@@ -59,11 +58,10 @@ def judged(problem: Problem, scenario: Scenario) -> Values:
 
 
 def judged_all(
-    problem: Problem, scenarios: Sequence[Scenario], *, first: bool = False, told: Told = _silent
+    problem: Problem, scenarios: Sequence[Scenario], *, told: Told = _silent
 ) -> list[Values]:
-    """The same of many scenarios, side by side; ``first``: on the first draws only."""
-    paths = first_draws(problem) if first else results.draws(problem)
-    return seen_in(problem, scenarios, aids.asked, name="asked", paths=paths, told=told)
+    """The same of many scenarios, side by side."""
+    return seen_in(problem, scenarios, aids.asked, name="asked", told=told)
 
 
 def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> Aimed:
@@ -72,22 +70,16 @@ def aimed(problem: Problem, scenario: Scenario, aim: Aim) -> Aimed:
 
 
 def aimed_all(
-    problem: Problem,
-    scenarios: Sequence[Scenario],
-    aim: Aim,
-    *,
-    first: bool = False,
-    told: Told = _silent,
+    problem: Problem, scenarios: Sequence[Scenario], aim: Aim, *, told: Told = _silent
 ) -> list[Aimed]:
-    """The same of many scenarios, side by side; ``first``: on the first draws only."""
+    """The same of many scenarios, side by side."""
     months = "" if aim.months is None else f"{aim.months.start}-{aim.months.stop}"
     name = f"{aim.kpi} {aim.family} {months}"  # the target changes nothing
-    paths = first_draws(problem) if first else results.draws(problem)
 
     def seen(outcome: Outcome) -> Aimed:
         return _level_and_margin(outcome, aim)
 
-    return seen_in(problem, scenarios, seen, name=name, paths=paths, told=told)
+    return seen_in(problem, scenarios, seen, name=name, told=told)
 
 
 def seen_in(
@@ -96,7 +88,6 @@ def seen_in(
     seen: Callable[[Outcome], Seen],
     *,
     name: str,
-    paths: Draws,
     told: Told = _silent,
 ) -> list[Seen]:
     """What is read from the outcomes of scenarios, each simulated once for all sessions.
@@ -107,10 +98,9 @@ def seen_in(
     Parameters
     ----------
     seen, name : what is read, and what it is known by
-    paths : the draws, all or the first of them
     told : called once for each scenario
     """
-    kept = _answers()
+    kept, paths = _answers(), results.draws(problem)
     keys: list[Key] = [
         (problem.hash, results.key(problem, one), name, paths.key) for one in scenarios
     ]
@@ -140,12 +130,6 @@ def forget() -> None:
     _answers.clear()
 
 
-def first_draws(problem: Problem) -> Draws:
-    """The draws that a decision aid looks at first: fewer of the same where that saves time."""
-    every = results.draws(problem)
-    return _first_draws(every.key, len(problem.items), problem, every)
-
-
 def _panel() -> Panel:
     """The workers of this session's decision aids; the room's programme stays where it is."""
     panel: Panel = st.session_state.setdefault("answers.panel", Panel())
@@ -155,15 +139,6 @@ def _panel() -> Panel:
 def _level_and_margin(found: Outcome, aim: Aim) -> Aimed:
     margin = results.values(found, (Kpi.NET_MARGIN,))[Kpi.NET_MARGIN]
     return float(measured(found, aim).mean()), float(margin.mean())
-
-
-# The key stands for the draws: Streamlit does not look into an argument named with "_".
-# ruff: noqa: ARG001
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _first_draws(key: str, items: int, _problem: Problem, _draws: Draws) -> Draws:
-    return aids.first_draws(_problem, _draws)
 
 
 @st.cache_resource(show_spinner=False)

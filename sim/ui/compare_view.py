@@ -165,8 +165,6 @@ def gain(compared: Compared) -> None:
     draw_chart(
         "bridge", compare_page.bridge_parts(compared, letter), title=text("chart.bridge.title")
     )
-    if made.first is not None:
-        st.caption(judging.first_draws(text, compared.problem, "ui.compare.bridge_first"))
 
 
 def draw_chart(name: str, parts: tuple[pa.Table, dict[str, Any]], *, title: str) -> None:

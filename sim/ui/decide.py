@@ -305,13 +305,6 @@ def limits_text(asked: Scope, found: Sequence[int]) -> str:
     return text(key, limits=text.join(names))
 
 
-def tried_on(asked: Scope) -> str:
-    """On how many draws was tried what is not shown; nothing when on all."""
-    if not judging.short(asked.problem):
-        return ""
-    return " " + judging.first_draws(asked.text, asked.problem, "ui.decide.first_draws")
-
-
 def period(asked: Scope) -> str:
     """The months of the headline figures."""
     months = asked.problem.month_dates[kpi.window(asked.problem)]

@@ -103,11 +103,8 @@ def _options(asked: Scope, cell: Cell) -> tuple[Option, ...] | None:
     tried = list(gap.candidates(problem, asked.outcome, cell, today=asked.today))
 
     def compute(work: Work) -> tuple[Option, ...]:
-        def look(
-            scenarios: Sequence[Scenario], seen: Callable[[Outcome], Seen], *, first: bool
-        ) -> list[Seen]:
-            name = f"gap {cell.family} {cell.month}"
-            return work.look(scenarios, seen, name=name, first=first)
+        def look(scenarios: Sequence[Scenario], seen: Callable[[Outcome], Seen]) -> list[Seen]:
+            return work.look(scenarios, seen, name=f"gap {cell.family} {cell.month}")
 
         return gap.options(
             asked.outcome,
@@ -145,7 +142,7 @@ def _offer(asked: Scope, cell: Cell, found: Sequence[Option]) -> None:
         with column, st.container(border=True, height="stretch", gap="xsmall"):
             _card(asked, option, n)
     note = "ui.decide.year_note" if _priced(asked) else "ui.decide.year_note_units"
-    st.caption(text(note, period=decide.period(asked)) + decide.tried_on(asked))
+    st.caption(text(note, period=decide.period(asked)))
 
 
 def _card(asked: Scope, option: Option, n: int) -> None:

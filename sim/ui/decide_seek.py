@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from sim.model.kpi import KPIS, Better, Kpi, Unit
 from sim.model.levers import Unit as LeverUnit
 from sim.model.scenario import Card, Scenario
 from sim.report import headline
-from sim.ui import answers, decide, judging, messages, results
+from sim.ui import answers, decide, messages, results
 from sim.ui.decide import Scope
 from sim.ui.judging import Work
 from sim.ui.typed import read_value
@@ -179,24 +178,15 @@ def _answer(asked: Scope, goal: Asked) -> Answer | None:
     depends = f"{aim.kpi}.{aim.family}.{months}.{aim.target!r}.{goal.one}.{ids}"
 
     def compute(work: Work) -> Answer:
-        def level(scenarios: Sequence[Scenario], first: bool = False) -> list[float]:
-            return [one[0] for one in work.aimed(scenarios, aim, first=first)]
+        def level(scenarios: Sequence[Scenario]) -> list[float]:
+            return [one[0] for one in work.aimed(scenarios, aim)]
 
-        def worth(scenarios: Sequence[Scenario], first: bool = False) -> list[float]:
-            return [one[1] for one in answers.aimed_all(problem, scenarios, aim, first=first)]
+        def worth(scenarios: Sequence[Scenario]) -> list[float]:
+            return [one[1] for one in answers.aimed_all(problem, scenarios, aim)]
 
         if goal.one:
             return seek.seek(asked.scenario, goal.levers[0], aim=aim, level=level)
-        return seek.mix(
-            asked.scenario,
-            goal.levers,
-            aim=aim,
-            level=level,
-            worth=worth,
-            first=(partial(level, first=True), partial(worth, first=True))
-            if judging.short(problem)
-            else None,
-        )
+        return seek.mix(asked.scenario, goal.levers, aim=aim, level=level, worth=worth)
 
     expected = TRIED[WAYS[0]] if goal.one else TRIED[WAYS[1]] * len(goal.levers)
     return decide.worked_out(asked, "seek", depends, compute, expected=expected)
@@ -221,7 +211,7 @@ def _show(asked: Scope, goal: Asked, found: Answer) -> None:
         decide.add_button(asked, label, found.cards, key="decide.seek.apply")
     st.table(_moves(asked, goal, found.cards), border="horizontal", hide_index=True)
     if not goal.one:
-        st.caption(text("ui.decide.seek.heuristic") + decide.tried_on(asked))
+        st.caption(text("ui.decide.seek.heuristic"))
 
 
 def _moves(asked: Scope, goal: Asked, moved: Sequence[Card]) -> pd.DataFrame:

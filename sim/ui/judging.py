@@ -18,7 +18,7 @@ from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.report.text import Text
-from sim.ui import answers, results
+from sim.ui import answers
 
 BRIDGES_KEPT = 12  # in a visit; the scenarios behind them are known to ``answers``
 Found = TypeVar("Found")
@@ -37,15 +37,9 @@ class Work:
         """KPIs of scenarios, draw by draw."""
         return answers.judged_all(self.problem, scenarios, told=self._step)
 
-    def judge_first(self, scenarios: Sequence[Scenario]) -> list[Values]:
-        """The same on the first draws."""
-        return answers.judged_all(self.problem, scenarios, first=True, told=self._step)
-
-    def aimed(
-        self, scenarios: Sequence[Scenario], aim: Aim, *, first: bool = False
-    ) -> list[answers.Aimed]:
+    def aimed(self, scenarios: Sequence[Scenario], aim: Aim) -> list[answers.Aimed]:
         """Means of the aimed KPI and of the net margin."""
-        return answers.aimed_all(self.problem, scenarios, aim, first=first, told=self._step)
+        return answers.aimed_all(self.problem, scenarios, aim, told=self._step)
 
     def look(
         self,
@@ -53,13 +47,9 @@ class Work:
         seen: Callable[[Outcome], Found],
         *,
         name: str,
-        first: bool,
     ) -> list[Found]:
         """What is read from outcomes; ``name`` is what it is known by."""
-        paths = answers.first_draws(self.problem) if first else results.draws(self.problem)
-        return answers.seen_in(
-            self.problem, scenarios, seen, name=name, paths=paths, told=self._step
-        )
+        return answers.seen_in(self.problem, scenarios, seen, name=name, told=self._step)
 
     def _step(self) -> None:
         self.asked += 1
@@ -99,8 +89,7 @@ def bridged(problem: Problem, scenario: Scenario, work: Work | None = None) -> B
     kept, key = _bridges(), (problem.hash, scenario.hash)
     if key not in kept:
         work = work or Work(problem=problem, expected=1, told=lambda _: None)
-        first = work.judge_first if short(problem) else None
-        kept[key] = bridge(scenario, judge=work.judge, kpi=Kpi.NET_MARGIN, first=first)
+        kept[key] = bridge(scenario, judge=work.judge, kpi=Kpi.NET_MARGIN)
         while len(kept) > BRIDGES_KEPT:
             del kept[next(iter(kept))]
     return kept[key]
@@ -117,17 +106,6 @@ def bridge_or_stopped(text: Text, problem: Problem, scenario: Scenario) -> Bridg
         expected=2 ** min(len(scenario.active), EXACT),
         key=f"bridge.{scenario.hash[:8]}",
     )
-
-
-def short(problem: Problem) -> bool:
-    """Whether the first draws, on which aids look around, are fewer than all."""
-    return answers.first_draws(problem).draws < results.draws(problem).draws
-
-
-def first_draws(text: Text, problem: Problem, key: str) -> str:
-    """A sentence on what was judged on how many draws."""
-    few, every = answers.first_draws(problem).draws, results.draws(problem).draws
-    return text(key, few=text.number(few), draws=text.number(every))
 
 
 def _bridges() -> dict[tuple[str, str], Bridge]:

@@ -26,15 +26,15 @@ LARGEST = 64 * 1024 * 1024  # bytes: beyond that, drawing is as quick as reading
 _DIGEST = 32
 
 
-def paths(problem: Problem, *, count: int, seed: int, home: Path) -> Draws:
+def paths(problem: Problem, *, count: int, seed: int, width: int, home: Path) -> Draws:
     """The draws of a problem: read when they were kept, else drawn and kept."""
-    key = draws.draws_key(problem, draws=count, seed=seed)
+    key = draws.draws_key(problem, draws=count, seed=seed, width=width)
     file = home / "draws" / f"{_name(key)}.draws"
     kept = _read(file)
     if kept is not None:
         origin = draws.draws_origin(problem, seed)
         return Draws(origin=origin, draws=count, seed=seed, **kept)
-    made = draws.paths(problem, draws=count, seed=seed)
+    made = draws.paths(problem, draws=count, seed=seed, width=width)
     if made.errors.nbytes <= LARGEST:
         try:
             _write(file, made)

@@ -119,7 +119,7 @@ def _draw(places: Places) -> None:
     draw_charts(pictures(shown, charts_shown(shown.problem), hidden=held.hidden))
     row = figure_row(shown, hidden=held.hidden)
     differences = cards.difference_list(text, places.problem, room.current)
-    differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
+    differences = "\n\n".join([*plan_limits(text, shown.whole.plan), differences])
     line = focus_line(shown, hidden=held.hidden)
     with top:
         if not places.proposal:

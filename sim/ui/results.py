@@ -6,7 +6,7 @@ import streamlit as st
 
 from sim.model import kernel, kpi
 from sim.model.aids import Values
-from sim.model.draws import Draws, affordable, draws_bytes, draws_key
+from sim.model.draws import NARROW, WIDTH, Draws, affordable, draws_bytes, draws_key
 from sim.model.kept import Kept
 from sim.model.kpi import Estimate, Kpi
 from sim.model.outcome import Outcome
@@ -45,7 +45,7 @@ def shared(problem: Problem, scenario: Scenario) -> Outcome:
     """
     asked, late = (problem.hash, scenario.hash), _late()
     if asked not in late:
-        size = kernel.outcome_bytes(problem, settings().draws)
+        size = kernel.outcome_bytes(problem, draws_count(problem))
         try:
             return _outcomes().get(asked, lambda: _in_time(_made(problem, scenario)), nbytes=size)
         except _OutOfTime as stopped:
@@ -125,22 +125,26 @@ def values(found: Outcome, names: tuple[Kpi, ...]) -> Mapping[Kpi, Floats]:
 def draws(problem: Problem) -> Draws:
     """The draws of a problem; equal keys share one set."""
     count = draws_count(problem)
+    width = WIDTH if count > WIDTH else NARROW
     return _draws().get(
-        draws_key(problem, draws=count, seed=SEED),
-        lambda: _made_draws(problem, count),
+        draws_key(problem, draws=count, seed=SEED, width=width),
+        lambda: _made_draws(problem, count, width),
         nbytes=draws_bytes(problem, count),
     )
 
 
-def _made_draws(problem: Problem, count: int) -> Draws:
-    made = kept_draws.paths(problem, count=count, seed=SEED, home=settings().home)
+def _made_draws(problem: Problem, count: int, width: int) -> Draws:
+    home = settings().home
+    made = kept_draws.paths(problem, count=count, seed=SEED, width=width, home=home)
     kernel.prepare(problem, made)
     return made
 
 
 def draws_count(problem: Problem) -> int:
-    """How many draws a problem gets: the setting, or fewer when memory would not hold them."""
-    return affordable(problem, draws=settings().draws, memory=settings().draws_memory)
+    """How many draws a problem gets: the setting, or fewer where the company is too large."""
+    return affordable(
+        problem, draws=settings().draws, memory=settings().draws_memory, work=settings().live_work
+    )
 
 
 def units(problem: Problem, text: Text) -> Units:

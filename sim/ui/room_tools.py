@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from sim.model.draws import affordable
 from sim.model.problem import Problem
 from sim.model.scenario import to_json
 from sim.report.text import Text
@@ -155,12 +156,14 @@ def missing_parts(text: Text, dataset: str) -> list[str]:
 
 
 def _fewer_draws(text: Text, problem: Problem) -> str:
+    count, memory = results.draws_count(problem), settings().draws_memory
+    fit = affordable(problem, draws=settings().draws, memory=memory)
     return text(
-        "notice.fewer_draws",
-        count=results.draws_count(problem),
+        "notice.fewer_draws" if fit == count else "notice.fewer_live",
+        count=count,
         wanted=settings().draws,
         items=len(problem.items),
-        memory=settings().draws_memory // 2**20,
+        memory=memory // 2**20,
     )
 
 

@@ -249,3 +249,10 @@ def test_a_large_company_gets_fewer_draws() -> None:
     huge = company(20_000, months=24)
     assert affordable(huge, draws=1024, memory=2**31) == 256
     assert affordable(company(5_000, months=24), draws=1024, memory=2**31) == 1024
+
+
+def test_a_step_of_the_room_has_fewer_draws_where_it_would_take_long() -> None:
+    for items, wanted in ((24, 1024), (200, 1024), (250, 768), (1_000, 256), (5_000, 256)):
+        found = affordable(company(items, months=24), draws=1024, memory=2**31, work=5_000_000)
+        assert found == wanted
+    assert affordable(company(1_000, months=24), draws=100, memory=2**31, work=1) == 100

@@ -13,7 +13,7 @@ from sim.report import efficient, frames, series
 from sim.report.frames import corners
 from sim.report.frames.corners import place_names
 from sim.report.frames.scatter import CROSSES
-from sim.report.style import Density
+from sim.report.style import CHOICES, Density
 from sim.report.text import text_for
 from tests.report.outcomes import company, outcome
 from tests.report.test_frames import texts
@@ -93,7 +93,7 @@ def hidden(rows: list[dict[str, object]], density: Density) -> int:
     return int((found > 0).any(axis=1).sum())
 
 
-@pytest.mark.parametrize("density", Density)
+@pytest.mark.parametrize("density", CHOICES)
 @pytest.mark.parametrize("near", [0.0, 1e-4, 1e-3])
 @pytest.mark.parametrize("count", [2, 3, 4, 5, 7])
 def test_names_of_scenarios_that_coincide_stand_apart(count, near, density):
@@ -111,7 +111,7 @@ def test_names_of_scenarios_that_coincide_stand_apart(count, near, density):
     places=st.lists(
         st.tuples(st.floats(0.85, 0.99), st.floats(20.0, 26.0)), min_size=2, max_size=7
     ),
-    density=st.sampled_from(Density),
+    density=st.sampled_from(CHOICES),
 )
 def test_no_name_stands_over_a_cross_or_another_name(places, density):
     rows = points(*places, crosses=len(places) <= CROSSES)

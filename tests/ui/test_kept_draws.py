@@ -13,7 +13,7 @@ PROBLEM = plain_problem(np.full((2, 3), 10.0))
 
 
 def _paths(home: Path) -> draws.Draws:
-    return kept_draws.paths(PROBLEM, count=8, seed=1, home=home)
+    return kept_draws.paths(PROBLEM, count=8, seed=1, width=draws.WIDTH, home=home)
 
 
 def test_kept_draws_are_the_drawn_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
 
 def test_only_the_latest_are_kept(tmp_path: Path) -> None:
     for seed in range(kept_draws.KEPT + 2):
-        kept_draws.paths(PROBLEM, count=8, seed=seed, home=tmp_path)
+        kept_draws.paths(PROBLEM, count=8, seed=seed, width=draws.WIDTH, home=tmp_path)
     assert len(list((tmp_path / "draws").iterdir())) == kept_draws.KEPT
 
 
@@ -55,3 +55,15 @@ def test_other_code_or_libraries_read_other_files(
     monkeypatch.setattr(kept_draws, "_makers", lambda: "other code")
     _paths(tmp_path)
     assert len(list((tmp_path / "draws").iterdir())) == 2
+
+
+def test_blocks_of_another_width_are_other_draws(tmp_path: Path) -> None:
+    wide = draws.paths(PROBLEM, draws=8, seed=1)
+    narrow = draws.paths(PROBLEM, draws=8, seed=1, width=draws.NARROW)
+    assert narrow.width == draws.NARROW
+    assert narrow.key == draws.draws_key(PROBLEM, draws=8, seed=1, width=draws.NARROW)
+    assert len({wide.key, narrow.key}) == 2
+    kept = {"count": 8, "seed": 1, "home": tmp_path}
+    for made in (wide, narrow, wide, narrow):
+        found = kept_draws.paths(PROBLEM, **kept, width=made.width)
+        np.testing.assert_array_equal(found.errors, made.errors)

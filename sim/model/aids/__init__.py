@@ -9,7 +9,7 @@ from sim.model.aids.bridge import EXACT, MODE, REMOVED, Bridge, Step, bridge
 from sim.model.aids.frontier import Behind, Frontier, frontier
 from sim.model.aids.judge import ASKED, Judge, Values, asked
 from sim.model.aids.matrix import Cell, Matrix, Outlook, matrix
-from sim.model.aids.panel import Panel, first_draws
+from sim.model.aids.panel import Panel
 
 __all__ = [
     "ASKED",
@@ -28,7 +28,6 @@ __all__ = [
     "Values",
     "asked",
     "bridge",
-    "first_draws",
     "frontier",
     "matrix",
 ]

@@ -4,15 +4,10 @@ A card that is judged alone takes the credit of what another could have done as 
 it gets what the others left over. Its Shapley value is the mean over all orders in which the
 cards could have been decided: equal cards get equal parts, a card without effect gets nothing,
 and the parts add up to the whole difference, in each draw.
-
-Where simulating is slow, only what decides most is judged on all draws: nothing, each card alone,
-all but one, all. Every other coalition is judged on the first draws and carried to the others by
-its regression on those that are known there (a control variate). The parts still add up, and what
-the regression does not explain is in their standard errors.
 """
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import factorial
@@ -51,7 +46,6 @@ class Bridge:
     steps: tuple[Step, ...]
     result: Estimate
     exact: bool  # every coalition was judged; else a sample of orders
-    first: int | None = None  # draws of coalitions between one card and all but one; None = all
 
 
 def bridge(
@@ -60,7 +54,6 @@ def bridge(
     judge: Judge,
     kpi: Kpi,
     reference: Scenario | None = None,
-    first: Judge | None = None,
 ) -> Bridge:
     """Contribution of each active card to the difference of a KPI (Shapley value).
 
@@ -73,35 +66,24 @@ def bridge(
     scenario, reference : where the bridge ends and begins; None = the baseline without any card
     judge : KPIs of scenarios, draw by draw
     kpi : what is explained
-    first : the same on the first of these draws; None = ``judge`` is asked for everything
 
     Returns
     -------
     Bridge
 
     Source: Shapley 1953, A value for n-person games; Castro, Gomez & Tejada 2009 (sampled orders);
-    Strumbelj & Kononenko 2014 (opposite orders); Cochran 1977, Sampling techniques, 12.6
-    (regression on a larger first sample).
+    Strumbelj & Kononenko 2014 (opposite orders).
     """
     start = reference or Scenario()
     players = _players(start, scenario)
     count = len(players)
     wanted = coalitions(players)
 
-    def values(some: Sequence[Coalition], judge: Judge) -> dict[Coalition, Floats]:
-        between = [_between(start, scenario, players, coalition) for coalition in some]
-        found = [one[kpi] for one in judge(between)]
-        return dict(zip(some, found, strict=True))
-
-    known = [one for one in wanted if first is None or not 1 < len(one) < count - 1]
-    worth, rest = values(known, judge), dict[Coalition, Floats]()
-    if first is not None and len(known) < len(wanted):
-        worth, rest = carried(worth, values([one for one in wanted if one not in worth], first))
-    parts = shapley(worth.__getitem__, count)
-    unsure = shapley(rest.__getitem__, count) if rest else [np.zeros(2)] * count
+    between = [_between(start, scenario, players, coalition) for coalition in wanted]
+    worth = dict(zip(wanted, (one[kpi] for one in judge(between)), strict=True))
     steps = tuple(
-        Step(kind=player.kind, card=player.card, effect=_estimate(part, missed))
-        for player, part, missed in zip(players, parts, unsure, strict=True)
+        Step(kind=player.kind, card=player.card, effect=estimate(part))
+        for player, part in zip(players, shapley(worth.__getitem__, count), strict=True)
     )
     return Bridge(
         kpi=kpi,
@@ -109,45 +91,7 @@ def bridge(
         steps=steps,
         result=estimate(worth[frozenset(range(count))]),
         exact=count <= EXACT,
-        first=len(next(iter(rest.values()))) if rest else None,
     )
-
-
-def carried(
-    known: Mapping[Coalition, Floats], few: Mapping[Coalition, Floats]
-) -> tuple[dict[Coalition, Floats], dict[Coalition, Floats]]:
-    """Worth of every coalition in all draws, from those that were simulated in all of them.
-
-    Parameters
-    ----------
-    known : coalition -> (N,) simulated in every draw
-    few : other coalition -> (n,) simulated in the first n of them
-
-    Returns
-    -------
-    coalition -> (N,) worth: simulated, or regressed on the known ones; and coalition -> (n,) what
-    the regression missed, nothing where all draws were simulated
-
-    Source: Cochran 1977, Sampling techniques, 12.6; Lavenberg & Welch 1981 (control variates).
-    """
-    asked = np.stack(list(few.values()), axis=1)
-    seen = len(asked)
-    every = np.stack([np.ones_like(next(iter(known.values()))), *known.values()], axis=1)
-    size = np.abs(every).max(axis=0)
-    every = every / np.where(size > 0, size, 1.0)
-    weights = np.linalg.lstsq(every[:seen], asked, rcond=1e-10)[0]
-    found, missed = every @ weights, asked - every[:seen] @ weights
-    nothing = dict.fromkeys(known, np.zeros(seen))
-    return (
-        {**known, **{one: found[:, n] for n, one in enumerate(few)}},
-        {**nothing, **{one: missed[:, n] for n, one in enumerate(few)}},
-    )
-
-
-def _estimate(part: Floats, missed: Floats) -> Estimate:
-    found = estimate(part)
-    unsure = float(missed.std(ddof=1)) / len(missed) ** 0.5
-    return replace(found, error=float(np.hypot(found.error, unsure)))
 
 
 def shapley(value: Callable[[Coalition], Floats], players: int) -> list[Floats]:

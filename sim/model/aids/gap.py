@@ -35,10 +35,10 @@ class Seen:
 
 
 class Look(Protocol):
-    """Look at the outcomes of scenarios, on the first draws or on all."""
+    """Look at the outcomes of scenarios, on the draws that all share."""
 
     def __call__(
-        self, scenarios: Sequence[Scenario], seen: Callable[[Outcome], Seen], *, first: bool
+        self, scenarios: Sequence[Scenario], seen: Callable[[Outcome], Seen]
     ) -> Sequence[Seen]:
         """What is seen of each."""
 
@@ -90,9 +90,8 @@ def options(
 ) -> tuple[Option, ...]:
     """Up to three cards that close the gap of a cell, the one that earns most first.
 
-    Every lever that acts on what limits the cell is tried at three of its positions on the first
-    draws; the position with the best net margin among those that close most is kept, and the best
-    three levers. What is told of those was simulated on all draws.
+    Every lever that acts on what limits the cell is tried at three of its positions; the one with
+    the best net margin among those that close most is kept, and the best three levers.
 
     Parameters
     ----------
@@ -111,17 +110,15 @@ def options(
         card = _held(scenario, drafted)
         moves.append(_sizes(card, positions(card), drafted=drafted))
 
-    def judged(cards: Sequence[Card], *, first: bool) -> list[Option]:
-        scenarios = [scenario, *(scenario.with_card(card) for card in cards)]
-        before, *after = look(scenarios, lambda outcome: _seen(outcome, aim), first=first)
-        pairs = zip(cards, after, strict=True)
-        return [_option(problem, card, before, seen, today=today) for card, seen in pairs]
-
-    tried = iter(judged([card for sizes in moves for card in sizes], first=True))
-    best = [_offered([next(tried) for _ in sizes]) for sizes in moves]
-    chosen = sorted((one for one in best if one is not None), key=_rank)[:MOST]
-    found = judged([one.card for one in chosen], first=False)
-    return tuple(sorted((one for one in found if one.closes >= LEAST), key=_rank))
+    scenarios = [scenario.with_card(card) for sizes in moves for card in sizes]
+    before, *after = look([scenario, *scenarios], lambda outcome: _seen(outcome, aim))
+    left = iter(after)
+    tried = [
+        [_option(problem, card, before, next(left), today=today) for card in sizes]
+        for sizes in moves
+    ]
+    best = [one for one in map(_offered, tried) if one is not None]
+    return tuple(sorted(best, key=_rank)[:MOST])
 
 
 def _offered(tried: Sequence[Option]) -> Option | None:
@@ -191,8 +188,7 @@ def _option(problem: Problem, card: Card, before: Seen, after: Seen, *, today: d
     decide_by = levers.decide_by(problem, card) if LEVERS[card.kind].decision else None
     return Option(
         card=card,
-        # A cell that misses nothing in the first draws is closed by nothing there.
-        closes=(before.missed - after.missed) / before.missed if before.missed > 0 else 0.0,
+        closes=(before.missed - after.missed) / before.missed,
         changes={kpi: estimate(after.values[kpi] - before.values[kpi]) for kpi in SHOWN},
         decide_by=decide_by,
         in_time=decide_by is None or decide_by >= today,

@@ -20,7 +20,6 @@ from sim.model.run import run
 from sim.model.scenario import Scenario
 
 WORKERS = 2
-LIGHT = 5_000_000  # item-month-draws: what is simulated in some 30 ms is simulated in full
 
 Seen = TypeVar("Seen")
 
@@ -32,12 +31,6 @@ class Look(Generic[Seen]):
     place: int
     seen: Seen
     late: bool  # its plan ran out of time: nobody else's answer
-
-
-def first_draws(problem: Problem, draws: Draws) -> Draws:
-    """The first block of the same draws where simulating all of them takes long, else all."""
-    cells = len(problem.items) * problem.months * draws.draws
-    return draws if cells <= LIGHT else draws.first(1)
 
 
 class Panel:

@@ -11,8 +11,6 @@ COARSE = 9  # positions looked at before the search closes in: an effect need no
 ROUNDS = 8  # steps that a mix may take
 PARTS = (0.25, 0.5, 1.0)  # of the way from where a lever stands to the end of its slider
 
-TRIES = 3  # times that a mix found on fewer draws is sought again when all of them deny it
-
 # [money] what each of some scenarios brings: its net margin.
 Worth: TypeAlias = Callable[[Sequence[Scenario]], Sequence[float]]
 
@@ -91,7 +89,6 @@ def mix(
     aim: Aim,
     level: Level,
     worth: Worth,
-    first: tuple[Level, Worth] | None = None,
 ) -> Answer:
     """A cheap mix of levers that reaches a target: greedy steps, then taken back where possible.
 
@@ -105,32 +102,8 @@ def mix(
     levers : what may be moved
     aim, level : what is to be reached, and its mean in scenarios
     worth : net margin of scenarios [money]
-    first : level and worth on the first draws, on which a mix is sought; ``level`` then says
-        whether it reaches the target. None = it is sought on all draws
     """
-    start = {lever.card.id: _index(lever) for lever in levers}
-    if first is not None:
-        apart = first[0]([scenario])[0] - level([scenario])[0]
-        for _ in range(TRIES):
-            # The first draws are kinder or harder than all: they must reach so much more or less.
-            shifted = replace(aim, target=aim.target + apart)
-            found = _mix(scenario, levers, dict(start), aim=shifted, level=first[0], worth=first[1])
-            now = level([found.scenario])[0]
-            if aim.reached(now) == found.reached:
-                return replace(found, level=now)
-            apart = first[0]([found.scenario])[0] - now
-    return _mix(scenario, levers, start, aim=aim, level=level, worth=worth)
-
-
-def _mix(
-    scenario: Scenario,
-    levers: Sequence[Lever],
-    held: dict[str, int],
-    *,
-    aim: Aim,
-    level: Level,
-    worth: Worth,
-) -> Answer:
+    held = {lever.card.id: _index(lever) for lever in levers}
     current, now = scenario, level([scenario])[0]
     for _ in range(ROUNDS):
         if aim.reached(now):

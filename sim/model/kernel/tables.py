@@ -65,7 +65,8 @@ def cells(
     demand = expected_demand(problem)
     spread = problem.errors.spread
     days = np.maximum(problem.working_days, 1.0)
-    table: Reals = np.zeros((*demand.shape, c.CELLS), real)
+    rows: Reals = np.zeros((*demand.T.shape, c.CELLS), real)  # as they are read
+    table = rows.transpose(1, 0, 2)
     target = chase_target(problem) if plan is None else plan.target
     table[:, :, c.NEED] = foreseen(problem) + target
     table[:, 1:, c.NEED_ERROR] = _learned(problem, demand * spread)[:, 1:]
@@ -84,7 +85,7 @@ def cells(
     table[:, :, c.ARRIVING] = problem.receipts
     table[:, :, c.BUY_COST] = problem.subcontract_cost
     _fill_traits(table, problem)
-    return np.take(table.transpose(1, 0, 2), order, axis=1)
+    return np.take(rows, order, axis=1)
 
 
 def _learned(problem: Problem, swing: Floats) -> Floats:

@@ -36,7 +36,7 @@ def worst() -> Cell:
     return Cell(family=int(family), month=int(month))
 
 
-def look(scenarios, seen, *, first: bool):
+def look(scenarios, seen):
     return [seen(outcome_of(one)) for one in scenarios]
 
 
