@@ -16,6 +16,7 @@ CHARTS = {
     Shows.PROPOSAL: (),
 }
 NO_LOAD = {"load": "balance"}  # without capacities there is nothing to load
+NO_MONEY = {"margin": "stock"}
 TALL = {Density.COMFORT: 520, Density.COMPACT: 288}  # pixels
 GUESSES = {Density.COMFORT: 84, Density.COMPACT: 90}  # of those, for guesses that were shown
 
@@ -25,10 +26,8 @@ def charts(problem: Problem) -> tuple[str, ...] | None:
     topic = meeting.shows()
     if topic is None:
         return None
-    wanted = CHARTS[topic]
-    if problem.has_capacity:
-        return wanted
-    return tuple(NO_LOAD.get(one, one) for one in wanted)
+    other = ({} if problem.has_capacity else NO_LOAD) | ({} if problem.has_money else NO_MONEY)
+    return tuple(other.get(one, one) for one in CHARTS[topic])
 
 
 def tall(spec: dict[str, Any]) -> dict[str, Any]:
