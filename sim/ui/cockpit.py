@@ -326,9 +326,9 @@ def _owner(text: Text, card: Card) -> str:
     return text(f"lever.owner.{role}") if text.has(f"lever.owner.{role}") else role
 
 
-def ranked_frame(stakes: Sequence[tuple[str, float, str]], *, view: View) -> pa.Table:
-    """The red list as the rows of its chart."""
-    return frames.ranked(stakes, view=view)
+def ranked_frame(stakes: Sequence[tuple[str, float, str]], *, view: View, money: bool) -> pa.Table:
+    """The red list as the rows of its chart; units are named in its title only."""
+    return frames.ranked(stakes, view=view, write=None if money else view.text.number)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from sim.ingest.columns import EVERYTHING
+from sim.model.kpi import Kpi
 from sim.report.text import text_for
-from sim.ui import cockpit, data, live, live_exports
+from sim.ui import cockpit, data, figures, live, live_exports
+from tests.pages.components import parts
 from tests.pages.test_pages import words
 
 
@@ -54,3 +56,12 @@ def test_what_is_at_risk_is_red_in_units_too(visit, bare) -> None:
 def test_its_only_family_has_a_name(visit, bare) -> None:
     assert "Tous les articles" in words(visit("decide"))
     assert bare.label("en", "family", EVERYTHING) == "All items"
+
+
+def test_no_pallets_are_counted_without_units_per_pallet(visit, bare, monkeypatch) -> None:
+    assert Kpi.PALLETS_PEAK in figures.chosen_kpis(bare)
+    unknown = replace(bare, pallets_per_unit=np.zeros_like(bare.pallets_per_unit))
+    monkeypatch.setattr(data, "problem", lambda _: unknown)
+    labels = [one["label"] for one in parts(visit("pre_sop"), "figures")["figures"]]
+    assert len(labels) == 3
+    assert not [one for one in labels if "alettes" in one]
