@@ -93,10 +93,17 @@ def _decision(
 
 def _by_family(outcome: Outcome) -> Floats:
     window = kpi.window(outcome.problem)
-    stakes = outcome.unserved[:, window].sum(axis=1)
-    families = len(outcome.problem.families)
-    of_family = outcome.problem.family == np.arange(families)[:, None]
-    totals: Floats = of_family @ stakes
+    totals: Floats = _stakes(outcome)[:, window].sum(axis=1)
+    return totals
+
+
+def _stakes(outcome: Outcome) -> Floats:
+    """What is at risk by family and month, (F, T): money, or units without prices."""
+    problem = outcome.problem
+    if not problem.has_money:
+        return frames.missing(outcome)
+    of_family = problem.family == np.arange(len(problem.families))[:, None]
+    totals: Floats = of_family @ outcome.unserved
     return totals
 
 
@@ -149,7 +156,7 @@ def _stake_name(text: Text, reference: Outcome, family: int) -> str:
     problem, window = reference.problem, kpi.window(reference.problem)
     members = problem.family == family
     alone = replace(reference, unserved=np.where(members[:, None], reference.unserved, 0.0))
-    first, last = worst_run(alone.unserved[:, window].sum(axis=0))
+    first, last = worst_run(_stakes(reference)[family, window])
     months = problem.month_dates[window]
     name = problem.label(text.lang, "family", problem.families[family])
     key = "ui.cockpit.stake" if first != last else "ui.cockpit.stake_month"
@@ -319,9 +326,9 @@ def _owner(text: Text, card: Card) -> str:
     return text(f"lever.owner.{role}") if text.has(f"lever.owner.{role}") else role
 
 
-def ranked_frame(stakes: Sequence[tuple[str, float, str]], *, view: View) -> pa.Table:
-    """The red list as the rows of its chart."""
-    return frames.ranked(stakes, view=view)
+def ranked_frame(stakes: Sequence[tuple[str, float, str]], *, view: View, money: bool) -> pa.Table:
+    """The red list as the rows of its chart; units are named in its title only."""
+    return frames.ranked(stakes, view=view, write=None if money else view.text.number)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

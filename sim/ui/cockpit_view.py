@@ -51,7 +51,8 @@ def _step(text: Text, step: Step) -> None:
 def red_list(text: Text, problem: Problem, offered: Sequence[Decision]) -> None:
     """What is at risk, ranked by money, with its answer."""
     view = View(text=text, units=results.units(problem, text), density=session.density())
-    frame = cockpit.ranked_frame(cockpit.red_list(text, problem, offered), view=view)
+    found = cockpit.red_list(text, problem, offered)
+    frame = cockpit.ranked_frame(found, view=view, money=problem.has_money)
     spec = charts.ranked_spec(
         text.lang, session.theme(), session.density(), unit=view.units.flow.label
     )

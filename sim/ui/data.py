@@ -13,6 +13,7 @@ import streamlit as st
 from sim.errors import StoreError
 from sim.forecast import ForecastResult, error_model, forecast, from_bytes, history_hash, to_bytes
 from sim.ingest import Quality, assess
+from sim.ingest.columns import EVERYTHING
 from sim.ingest.demo import demo_tables
 from sim.model.planning_settings import PlanningSettings
 from sim.model.problem import ErrorModel, Problem
@@ -150,6 +151,7 @@ def tables(dataset: str) -> dict[str, pd.DataFrame]:
     return _loaded(dataset)[0]
 
 
+@st.cache_resource(show_spinner=False, max_entries=8)
 def missing_parts(dataset: str) -> tuple[Notice, ...]:
     """What the tables of a version leave open."""
     return notices(workspace(dataset), planning_settings(dataset))
@@ -253,11 +255,19 @@ def _problem(dataset: str, key: str) -> Problem:
 
 
 def with_family_names(problem: Problem) -> Problem:
-    """A family that is only a number is called "Family 1": in a sentence "1" means nothing."""
+    """Names for families without one.
+
+    A number is called "Family 1": in a sentence "1" means nothing. The family of a company that
+    has no families is all its items.
+    """
     labels: dict[str, dict[str, str]] = {lang: dict(of) for lang, of in problem.labels.items()}
     for lang in LANGUAGES:
         for code in problem.families:
-            if code.isdigit() and problem.label(lang, "family", code) == code:
+            if problem.label(lang, "family", code) != code:
+                continue
+            if code == EVERYTHING:
+                labels.setdefault(lang, {})[f"family:{code}"] = text_for(lang)("word.all_items")
+            elif code.isdigit():
                 named = f"{text_for(lang)('word.family')}{FIXED}{code}"
                 labels.setdefault(lang, {})[f"family:{code}"] = named
     return replace(problem, labels=labels) if labels != problem.labels else problem

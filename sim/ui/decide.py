@@ -199,7 +199,7 @@ def deadline(asked: Scope, card: Card) -> str:
     if not levers.LEVERS[card.kind].decision:
         return text("ui.decide.no_date")
     day = levers.decide_by(asked.problem, card)
-    said = text.day(day, year=day.year != asked.today.year)
+    said = text.day(day, year=True)
     if day >= asked.today:
         return text("ui.decide.before", day=said)
     return f":red[{text('ui.decide.too_late', day=said)}]"

@@ -210,7 +210,7 @@ def _show(asked: Scope, goal: Asked, found: Answer) -> None:
         label = text("ui.decide.seek.apply")
         decide.add_button(asked, label, found.cards, key="decide.seek.apply")
     st.table(_moves(asked, goal, found.cards), border="horizontal", hide_index=True)
-    if not goal.one:
+    if found.reached and not goal.one:
         st.caption(text("ui.decide.seek.heuristic"))
 
 

@@ -32,7 +32,7 @@ FILES = Path(__file__).resolve().parents[2] / "data" / "components"
 ROW = '<div class="row"></div>'
 COVERED = "• • •"
 MONEY_ROW = (Kpi.FILL_RATE, Kpi.REVENUE, Kpi.NET_MARGIN, Kpi.STOCK_PEAK, Kpi.AT_RISK)
-UNITS_ROW = (Kpi.FILL_RATE_UNITS, Kpi.CYCLE_SERVICE, Kpi.PALLETS_PEAK)
+UNITS_ROW = (Kpi.FILL_RATE_UNITS, Kpi.CYCLE_SERVICE)
 Samples = Mapping[Kpi, Floats]
 
 
@@ -52,7 +52,9 @@ class Figure:
 
 def chosen_kpis(problem: Problem) -> tuple[Kpi, ...]:
     """The KPIs of the row: in money, or in units when no price is known."""
-    return MONEY_ROW if problem.has_money else UNITS_ROW
+    if problem.has_money:
+        return MONEY_ROW
+    return (*UNITS_ROW, Kpi.PALLETS_PEAK if problem.pallets_per_unit.any() else Kpi.COVER)
 
 
 def covered(figure: Figure, told: str) -> Figure:
@@ -189,6 +191,8 @@ def _monthly(outcome: Outcome, name: Kpi, view: View) -> tuple[float, ...]:
         values = outcome.unserved.sum(axis=0)
     elif name is Kpi.NET_MARGIN:
         values = margin_by_month(outcome).mean(axis=0)
+    elif name is Kpi.COVER:
+        values = outcome.item_stock.sum(axis=0)
     elif name is Kpi.PALLETS_PEAK:
         values = outcome.total(Measure.PALLETS).mean(axis=0)
     else:

@@ -220,7 +220,9 @@ def plan_limits(text: Text, plan: Plan) -> list[str]:
 def charts_shown(problem: Problem) -> tuple[str, ...]:
     """The four charts, as chosen; in a meeting those of the topic."""
     topic = meeting_charts.charts(problem)
-    return topic if topic is not None else ("balance", "service", "stock", fourth_chart(problem))
+    if topic is not None:
+        return topic
+    return tuple(filter(None, ("balance", "service", "stock", fourth_chart(problem))))
 
 
 def pictures(
@@ -249,13 +251,14 @@ def draw_charts(pictures: Sequence[dict[str, Any]]) -> None:
 
 
 def fourth_chart(problem: Problem) -> str:
-    """Load or cumulative margin, as chosen; margin when there is no capacity to load."""
-    wanted = st.session_state.get(FOURTH, "load")
-    return "load" if wanted == "load" and problem.has_capacity else "margin"
+    """Load or cumulative margin, as chosen; the one there is, "" without capacity and prices."""
+    wanted = str(st.session_state.get(FOURTH, "load"))
+    known = {"load": problem.has_capacity, "margin": problem.has_money}
+    return next((one for one in (wanted, *known) if known[one]), "")
 
 
 def _flip_button(text: Text, problem: Problem) -> None:
-    if not problem.has_capacity or meeting.is_on():
+    if not (problem.has_capacity and problem.has_money) or meeting.is_on():
         return
     other = "margin" if fourth_chart(problem) == "load" else "load"
     st.button(

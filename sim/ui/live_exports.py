@@ -48,7 +48,8 @@ def rows(text: Text) -> None:
 def on_screen(problem: Problem) -> tuple[str, ...]:
     """The charts to take away: the four that are drawn, and the margin in any case."""
     shown = ("balance", "stock", "service", live.fourth_chart(problem))
-    return shown if "margin" in shown else (*shown, "margin")
+    margin = ("margin",) if problem.has_money else ()
+    return tuple(dict.fromkeys(filter(None, (*shown, *margin))))
 
 
 def numbers(name: str, shown: Shown) -> pd.DataFrame:

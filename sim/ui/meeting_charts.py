@@ -16,6 +16,7 @@ CHARTS = {
     Shows.PROPOSAL: (),
 }
 NO_LOAD = {"load": "balance"}  # without capacities there is nothing to load
+NO_MONEY = {"margin": "stock"}
 TALL = {Density.COMFORT: 498, Density.COMPACT: 264}  # pixels
 GUESSES = {Density.COMFORT: 84, Density.COMPACT: 70}  # of those, for guesses that were shown
 AROUND = 88  # of those, for title and axis
@@ -26,10 +27,8 @@ def charts(problem: Problem) -> tuple[str, ...] | None:
     topic = meeting.shows()
     if topic is None:
         return None
-    wanted = CHARTS[topic]
-    if problem.has_capacity:
-        return wanted
-    return tuple(NO_LOAD.get(one, one) for one in wanted)
+    other = ({} if problem.has_capacity else NO_LOAD) | ({} if problem.has_money else NO_MONEY)
+    return tuple(other.get(one, one) for one in CHARTS[topic])
 
 
 def height() -> int:

@@ -201,8 +201,8 @@ def _set_outlook(room: Room) -> None:
 def _save(room: Room) -> None:
     name = str(st.session_state["room.name"]).strip()
     scenario = replace(room.current, name=name, dataset=room.dataset)
-    # Another name starts another scenario; the same one is its next version.
-    parent = room.step.saved_id if name == room.step.base.name else ""
+    # Another name starts another scenario; the same one, or the first one, is its next version.
+    parent = room.step.saved_id if room.step.base.name in ("", name) else ""
     saved = scenarios.save(scenario, parent=parent)
     room.rebase(scenario, saved)
     _tell_saved(room.dataset, saved)

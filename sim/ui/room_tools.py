@@ -32,6 +32,7 @@ MEANING = {
     "notice.no_capacity": "ui.room.no_capacity",
     "notice.no_routing": "ui.room.no_capacity",
     "notice.no_price": "ui.room.no_price",
+    "notice.no_stock": "ui.room.no_stock",
 }
 
 
@@ -145,13 +146,12 @@ def missing_parts(text: Text, dataset: str) -> list[str]:
     """What the plan leaves out for want of data, and what that means for what is shown."""
     problem = data.problem(dataset)
     fewer = [_fewer_draws(text, problem)] if results.draws_count(problem) < settings().draws else []
-    if problem.has_capacity and problem.has_money:
-        return fewer
+    known = {"ui.room.no_capacity": problem.has_capacity, "ui.room.no_price": problem.has_money}
     found = {notice.key: notice.values for notice in data.missing_parts(dataset)}
     return fewer + [
         messages.plain(f"{text(key, **found[key])} {text(meaning)}")
         for key, meaning in MEANING.items()
-        if key in found
+        if key in found and not known.get(meaning, False)
     ]
 
 

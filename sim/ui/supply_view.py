@@ -10,6 +10,7 @@ from sim.report.frames.supply import Worths
 from sim.report.style import Density
 from sim.report.text import Text
 from sim.ui import (
+    data,
     full_plan,
     head,
     judging,
@@ -27,6 +28,7 @@ from sim.ui.supply import MODE, Reviewed
 GAP_MONTHS = {False: 6, True: 4}  # columns of the gap table, by compactness
 LINE = {False: headline.LONGEST, True: 80}  # characters of the sentence
 STOCK = {False: 400, True: 320}
+NO_STOCK = "notice.no_stock"
 NAMED = 18  # months whose names fit under the stock
 SIGNATURES = 20  # the newest; a file has all
 
@@ -134,6 +136,8 @@ def stock(one: Reviewed) -> None:
     supply_load.draw(
         "stock", (frames.stock(one.outcome, reference, view=one.view, pallets=roomy), spec)
     )
+    if any(notice.key == NO_STOCK for notice in data.missing_parts(one.dataset)):
+        st.caption(text(NO_STOCK))
 
 
 def modes(one: Reviewed) -> None:

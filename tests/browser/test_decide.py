@@ -51,7 +51,7 @@ def test_a_red_cell_is_clicked_and_one_click_puts_what_closes_it_into_the_room(
     expect(page.get_by_text("de l’écart").first).to_be_visible()
 
     add.click()
-    expect(page.get_by_text("dans le scénario de la salle")).to_be_visible(timeout=room.PATIENCE)
+    expect(page.get_by_text("Ajouté au scénario de la salle")).to_be_visible(timeout=room.PATIENCE)
     page.locator(".st-key-decide-room button").click()
     room.painted(page)
     expect(page.locator(".st-key-levers .card .toggle:checked")).to_have_count(1)

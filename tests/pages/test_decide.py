@@ -54,7 +54,7 @@ def test_the_gap_closer_opens_on_the_worst_cell_and_its_options_were_simulated(v
     after = frames.missing(results.outcome(problem(), Scenario(cards=(best.card,))))
     before = gaps[family, month]
     assert best.closes == pytest.approx((before - after[family, month]) / before, abs=0.02)
-    assert re.search(r"k€ manquent", headline(app))
+    assert re.search(r"il manque \d+\W*k€", headline(app))
     assert "marge nette" in headline(app)
 
 
@@ -70,7 +70,7 @@ def test_one_click_puts_the_option_into_the_room(visit) -> None:
     )
     assert mine.value == offered.value
     assert data.store().scenarios.load(room.step.saved_id).hash == room.current.hash
-    assert any("dans le scénario de la salle" in one.value for one in app.markdown)
+    assert any("Ajouté au scénario de la salle" in one.value for one in app.markdown)
     app.button(key="decide.room").click().run()
     assert not app.exception
     shown = app.session_state[KEY].current
@@ -158,7 +158,7 @@ def test_a_stopped_computation_says_so_and_can_go_on(visit, monkeypatch) -> None
     assert "arrêté" in headline(app)
     monkeypatch.undo()
     app.run()
-    assert "manquent" in headline(app)
+    assert "il manque" in headline(app)
 
 
 def test_without_prices_the_page_counts_units_and_service(visit, monkeypatch) -> None:
@@ -168,7 +168,7 @@ def test_without_prices_the_page_counts_units_and_service(visit, monkeypatch) ->
     assert not bare.has_money
     monkeypatch.setattr(data, "problem", lambda _: bare)
     app = visit("decide")
-    assert re.search(r"[\d\u202f]+ unités manquent", headline(app))
+    assert re.search(r"il manque [\d\u202f]+ unités", headline(app))
     assert "marge" not in words(app)
     for view in ("seek", "matrix", "spread"):
         ask(app, view)

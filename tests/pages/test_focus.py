@@ -78,6 +78,13 @@ def test_month_and_family_stay_while_a_lever_moves(visit) -> None:
     assert (parts(app, "focus")["line"], address(app)["focus"]) == (before, f"{MONTH}~POE")
 
 
+def test_a_family_of_several_items_is_shown_while_a_card_acts(visit) -> None:
+    app = visit("pre_sop", focus="~COC", **{"c.third_shift": "5"})
+    assert not app.error
+    assert sentence(app).startswith("## Cocottes")
+    assert address(app)["c.third_shift"] == "5"
+
+
 @pytest.mark.parametrize("value", ["2019-01", "~MOON", "<script>", "x" * 2000])
 def test_a_link_that_these_data_do_not_know_is_told_and_all_is_shown(visit, value: str) -> None:
     app = visit("pre_sop", focus=value)

@@ -6,6 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.report.text import text_for
 from sim.ui import cards, data, links, native_levers, scenarios
 from sim.ui.room import KEY, Room
 from tests.pages.components import address, parts
@@ -124,6 +125,18 @@ def test_saving_names_a_version_and_another_name_starts_another_scenario(visit) 
     on = {card.id for card in room_of(other).current.active}
     assert on == {"saturdays"}
     assert room_of(other).current.name == "Samedis"
+
+
+def test_the_first_name_of_a_draft_is_its_next_version(visit) -> None:
+    app = visit("pre_sop")
+    app.selectbox(key="add.kind").set_value("overtime").run()
+    app.button(key="add.confirm").click().run()
+    draft = param(app, "s")
+    app.text_input(key="room.name").set_value("Nommé").run()
+    app.button(key="room.save").click().run()
+    every = scenarios.named(room_of(app).dataset, text_for("fr"))
+    line = next(one.saved for one in every if one.id == param(app, "s"))
+    assert (line.name, line.history) == ("Nommé", (draft,))
 
 
 def test_a_card_can_be_added_and_removed_and_the_link_keeps_it(visit) -> None:

@@ -217,13 +217,16 @@ def test_a_change_that_tells_nothing_has_no_colour(mean, error, trivial) -> None
 
 
 def test_the_room_says_what_the_data_leave_out(monkeypatch) -> None:
-    keys = ("notice.no_price", "notice.no_capacity", "notice.no_budget")
+    keys = ("notice.no_price", "notice.no_capacity", "notice.no_stock", "notice.no_budget")
     monkeypatch.setattr(data, "missing_parts", lambda _: tuple(Notice(key=key) for key in keys))
-    monkeypatch.setattr(data, "problem", lambda _: unlimited())
+    bare = replace(unlimited(), price=0 * unlimited().price, unit_cost=0 * unlimited().unit_cost)
+    monkeypatch.setattr(data, "problem", lambda _: bare)
     told = room_tools.missing_parts(text_for("fr"), "d")
-    assert [one.split("\xa0")[0] for one in told] == ["Pas de données de capacité", "Pas de prix"]
+    begun = [one.split("\xa0")[0] for one in told]
+    assert begun[:2] == ["Pas de données de capacité", "Pas de prix"]
+    assert begun[2].startswith("Le stock d’ouverture est supposé")
     monkeypatch.setattr(data, "problem", lambda _: company())
-    assert room_tools.missing_parts(text_for("fr"), "d") == []
+    assert room_tools.missing_parts(text_for("fr"), "d") == told[2:]
 
 
 def test_the_badge_says_whether_the_screen_is_kept() -> None:
@@ -249,6 +252,7 @@ def test_a_family_that_is_a_number_has_a_name_in_sentences() -> None:
 
 def test_the_room_says_when_memory_holds_fewer_draws(monkeypatch) -> None:
     monkeypatch.setattr(data, "problem", lambda _: company())
+    monkeypatch.setattr(data, "missing_parts", lambda _: ())
     monkeypatch.setattr(results, "draws_count", lambda _: settings().draws // 2)
     for lang in ("fr", "en"):
         (told,) = room_tools.missing_parts(text_for(lang), "d")

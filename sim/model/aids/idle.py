@@ -54,10 +54,10 @@ def same(outcome: Outcome, other: Outcome) -> bool:
 
     Every KPI is a formula of these, so every paired difference is then nil (to rounding).
     """
+    if _size(outcome) != _size(other):  # of other draws, or of other items
+        return False
     if outcome.hash == other.hash:
         return True
-    if (outcome.draws, outcome.problem.months) != (other.draws, other.problem.months):
-        return False
     # The small tables first: they tell most pairs apart, and this is asked at a slider's step.
     pairs = [(getattr(outcome, name), getattr(other, name)) for name in (*SMALL, *COSTS)]
     pairs += [(_spent(one), _spent(two)) for one, two in _budgets(outcome, other)]
@@ -160,6 +160,10 @@ def _spent(budget: Budget) -> Floats:
     """What is spent in each month, whatever for."""
     total: Floats = sum(budget.values(), np.zeros(1))
     return total
+
+
+def _size(outcome: Outcome) -> tuple[int, tuple[int, ...]]:
+    return outcome.draws, outcome.item_stock.shape
 
 
 def _close(one: Floats, two: Floats) -> bool:

@@ -6,6 +6,7 @@ breaks them least; then the hours and materials, which says how much more would 
 Source: Chinneck, Feasibility and Infeasibility in Optimization (elastic programmes).
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,9 +145,9 @@ def store_full(problem: Problem, *, month: int, pallets: float) -> PlanError:
     return PlanError(
         "error.plan.store_full",
         month=problem.month_dates[month],
-        pallets=pallets,
+        pallets=math.ceil(pallets),  # a place holds a whole pallet
         limit=limit,
-        excess=pallets - limit,
+        excess=math.ceil(pallets) - limit,
     )
 
 

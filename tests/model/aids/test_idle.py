@@ -9,6 +9,7 @@ import pytest
 from sim.model import kpi
 from sim.model.aids.idle import Why, reason, same, unchanged, without
 from sim.model.draws import paths
+from sim.model.part import of_family
 from sim.model.problem import PlanMode, Problem, ResourceKind
 from sim.model.run import run
 from sim.model.scenario import Card, Scenario
@@ -132,3 +133,8 @@ def test_equal_figures_at_other_prices_are_the_same() -> None:
     idle = replace(overtime(1), id="a")
     one, two = Scenario(cards=(idle,)), Scenario()
     assert same(outcome_of(problem, one), outcome_of(problem, two))
+
+
+def test_outcomes_of_other_items_are_not_the_same() -> None:
+    whole = outcome_of(company(), Scenario())
+    assert not same(of_family(whole, 0), whole)
