@@ -14,11 +14,12 @@ import streamlit as st
 
 from sim.model import kpi
 from sim.model.kpi import Estimate, Kpi
+from sim.model.kpi_formulas import net_margin_by_month
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem
 from sim.model.scenario import Scenario
 from sim.report.frames import View
-from sim.report.frames.live import fill_by_month, margin_by_month
+from sim.report.frames.live import fill_by_month
 from sim.report.frames.view import monthly
 from sim.report.style import Density
 from sim.report.tables import Written, write_kpi
@@ -188,7 +189,7 @@ def _monthly(outcome: Outcome, name: Kpi, view: View) -> tuple[float, ...]:
     elif name is Kpi.AT_RISK:
         values = outcome.unserved.sum(axis=0)
     elif name is Kpi.NET_MARGIN:
-        values = margin_by_month(outcome).mean(axis=0)
+        values = net_margin_by_month(outcome).mean(axis=0)
     elif name is Kpi.PALLETS_PEAK:
         values = outcome.total(Measure.PALLETS).mean(axis=0)
     else:
