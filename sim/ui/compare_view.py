@@ -167,6 +167,8 @@ def gain(compared: Compared) -> None:
     )
     if made.first is not None:
         st.caption(judging.first_draws(text, compared.problem, "ui.compare.bridge_first"))
+    if results.own_outcome(compared.problem, compared.scenarios[letter]) is not None:
+        st.caption(text("ui.full.aids"))
 
 
 def draw_chart(name: str, parts: tuple[pa.Table, dict[str, Any]], *, title: str) -> None:

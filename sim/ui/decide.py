@@ -59,8 +59,8 @@ class Scope:
 
     @property
     def outcome(self) -> Outcome:
-        """Its outcome."""
-        return results.outcome(self.problem, self.scenario)
+        """Its outcome, planned as those are that it is compared with: see ``answers``."""
+        return results.shared(self.problem, self.scenario)
 
     @property
     def money_kpi(self) -> Kpi:
@@ -310,6 +310,12 @@ def tried_on(asked: Scope) -> str:
     if not judging.short(asked.problem):
         return ""
     return " " + judging.first_draws(asked.text, asked.problem, "ui.decide.first_draws")
+
+
+def by_family(asked: Scope) -> None:
+    """Say that answers are of the plan by family, where this visit shows one item by item."""
+    if results.own_outcome(asked.problem, asked.scenario) is not None:
+        st.caption(asked.text("ui.full.aids"))
 
 
 def period(asked: Scope) -> str:

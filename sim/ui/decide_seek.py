@@ -261,7 +261,7 @@ def _sentence(asked: Scope, goal: Asked, found: Answer) -> str:
     text, told = asked.text, _level(asked, goal, found.level)
     if not found.reached:
         key = "headline.seek.out_least" if goal.aim.at_least else "headline.seek.out_most"
-        outcome = results.outcome(asked.problem, found.scenario)
+        outcome = results.shared(asked.problem, found.scenario)
         return text(key, cause=decide.cause(asked, outcome), **told)
     free = "" if asked.problem.has_money else "_free"
     if free == "":

@@ -76,15 +76,16 @@ def kpi_row(
     scenario: Scenario,
     *,
     view: View,
-    part: tuple[Outcome, Outcome] | None = None,
+    at_hand: tuple[Outcome, Outcome] | None = None,
 ) -> list[Figure]:
     """One card per KPI of the first calendar year.
 
-    `part` is one family in the scenario and in the reference; None = the company.
+    `at_hand` is the outcome of the scenario and the reference, of one family or as somebody else
+    shows them; None = those of the company.
     """
     chosen = chosen_kpis(problem)
-    outcome, reference = part or (results.outcome(problem, scenario), results.reference(problem))
-    ours, base = _samples(problem, scenario, chosen, part)
+    outcome, reference = at_hand or (results.outcome(problem, scenario), results.reference(problem))
+    ours, base = _samples(problem, scenario, chosen, at_hand)
     same = outcome.hash == reference.hash
     row = []
     for name in chosen:
@@ -105,11 +106,11 @@ def _samples(
     problem: Problem,
     scenario: Scenario,
     chosen: tuple[Kpi, ...],
-    part: tuple[Outcome, Outcome] | None,
+    at_hand: tuple[Outcome, Outcome] | None,
 ) -> tuple[Samples, Samples]:
     """The KPIs of every draw, in the scenario and in the reference."""
-    if part is not None:
-        ours, base = (results.values(each, chosen) for each in part)
+    if at_hand is not None:
+        ours, base = (results.values(each, chosen) for each in at_hand)
         return ours, base
     ours = results.samples(problem, scenario, chosen)
     return ours, results.samples(problem, results.REFERENCE, chosen)

@@ -37,6 +37,7 @@ BEST = "propose.best"
 REASONS = "propose.reasons"
 WITHDRAWAL = "propose.withdrawal"
 OPEN = "propose.open"
+TYPED = (CHOSEN, BEST, REASONS)
 WARNING = ":material/warning:"
 # On the screen of a meeting.
 ROWS = (Kpi.FILL_RATE, Kpi.NET_MARGIN, Kpi.DECISION_COST, Kpi.STOCK_PEAK, Kpi.AT_RISK)
@@ -215,6 +216,7 @@ def board(text: Text, dataset: str) -> None:
 
 def form(text: Text, dataset: str, every: Sequence[Named], *, best: str = "") -> None:
     """Choose, recommend, say why. ``best`` is the scenario that is suggested."""
+    session.keep_typed(*TYPED)
     menu = st.popover(
         text("ui.propose.title"), key=OPEN, icon=":material/how_to_vote:", on_change="rerun"
     )
@@ -311,6 +313,8 @@ def _propose(dataset: str) -> None:
     data.store().proposals.propose(dataset, made, author=access.visitor())
     messages.flash("success", session.text()("ui.propose.done"))
     state[OPEN] = False
+    for name in TYPED:  # the next one begins from this proposal
+        del state[name]
 
 
 def _offer(problem: Problem, scenario: str) -> Offer:

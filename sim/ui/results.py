@@ -59,12 +59,6 @@ def _made(problem: Problem, scenario: Scenario) -> Outcome:
     return run(problem, scenario, draws=draws(problem), program=_program())
 
 
-def keep_late(found: Outcome, scenario: Scenario) -> None:
-    """Let this session show the very outcome of another one, although its plan ran out of time."""
-    if found.plan.late:
-        _late()[found.problem.hash, scenario.hash] = found
-
-
 def own_outcome(problem: Problem, scenario: Scenario) -> Outcome | None:
     """What this session had planned item by item for a scenario."""
     return own_outcomes().get((problem.hash, scenario.hash))

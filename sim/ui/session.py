@@ -93,3 +93,13 @@ def display_parameters() -> dict[str, str]:
     return {
         name: str(st.session_state[key]) for name, key in chosen.items() if key in st.session_state
     }
+
+
+def keep_typed(*names: str) -> None:
+    """Keep what was typed into widgets of a menu that may be closed now.
+
+    Streamlit forgets a widget that is not drawn, unless its value was set by the page.
+    """
+    for name in names:
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]

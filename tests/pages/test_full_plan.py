@@ -13,7 +13,8 @@ from sim.model.problem import PlanMode
 from sim.model.run import run
 from sim.model.scenario import Scenario
 from sim.report.text import text_for
-from sim.ui import answers, data, forecasting, full_plan, results, supply
+from sim.ui import answers, data, decide, forecasting, full_plan, results, supply
+from sim.ui.shown import figure_row, simulate
 from tests.pages.test_pages import words
 
 OPTIMAL = Scenario(mode=PlanMode.OPTIMAL)
@@ -78,8 +79,6 @@ def test_figures_of_this_visit_follow_its_own_plan(large) -> None:
     assert results.shared(large, OPTIMAL).plan.families > 0
     window = kpi.window(large)
     margin = kpi.Kpi.NET_MARGIN
-    told_aids = answers.judged(large, OPTIMAL)[margin]
-    assert np.array_equal(told_aids, kpi.per_draw(own, window)[margin])
     assert results.estimates(large, OPTIMAL)[margin] == kpi.estimates(own, window)[margin]
     gained = kpi.differences(own, results.reference(large), window)[margin]
     assert results.differences(large, OPTIMAL)[margin] == gained
@@ -87,6 +86,29 @@ def test_figures_of_this_visit_follow_its_own_plan(large) -> None:
     assert "replaces the plan by family" in told
     del results.own_outcomes()[large.hash, OPTIMAL.hash]
     assert results.estimates(large, OPTIMAL)[margin] == before[margin]
+
+
+def test_aids_and_viewers_do_not_mix_the_own_plan_with_others(large, monkeypatch) -> None:
+    text, few = text_for("en"), draws.paths(large, draws=8, seed=1)
+    monkeypatch.setattr(answers, "first_draws", lambda _: few)
+    scope = decide.scope(text, large.dataset)
+    scope = replace(scope, scenario=OPTIMAL)
+    made_by_family = scope.outcome
+    before = figure_row(simulate(text, large, OPTIMAL, letter="A"))
+    own = run(large, OPTIMAL, draws=results.draws(large))
+    results.own_outcomes()[large.hash, OPTIMAL.hash] = own
+    # Aids plan every scenario in one way, and on the first draws all have as many.
+    margins = answers.judged_all(large, [OPTIMAL, results.REFERENCE], first=True)
+    assert [len(each[kpi.Kpi.NET_MARGIN]) for each in margins] == [8, 8]
+    window, margin = kpi.window(large), kpi.Kpi.NET_MARGIN
+    told_aids = answers.judged(large, OPTIMAL)[margin]
+    assert np.array_equal(told_aids, kpi.per_draw(made_by_family, window)[margin])
+    assert scope.outcome is made_by_family
+    # A viewer sees the presenter's figures, whatever this visit planned by itself.
+    mine = figure_row(simulate(text, large, OPTIMAL, letter="A"))
+    theirs = figure_row(simulate(text, large, OPTIMAL, letter="A", given=made_by_family))
+    assert theirs == before
+    assert mine != before
 
 
 def test_it_can_be_stopped_and_the_plan_by_family_stays(large, visit) -> None:

@@ -121,6 +121,9 @@ def test_a_decision_is_kept_with_its_owner_and_day_and_stands_on_the_cockpit(vis
     app.run()
     app.text_area(key="meeting.note.text").set_value("Retenir *A*").run()
     app.text_input(key="meeting.note.owner").set_value("Anna").run()
+    for is_open in (False, True):  # closed by a click beside it: nothing that was typed is lost
+        app.session_state["meeting.note.open"] = is_open
+        app.run()
     app.date_input(key="meeting.note.due").set_value(date(2027, 2, 12)).run()
     app.button(key="meeting.note.keep").click().run()
     assert not app.error

@@ -110,3 +110,18 @@ def test_the_last_topic_shows_the_proposed_side_by_side(visit) -> None:
     assert "Un" in str(list(table.columns))
     assert "Deux" in str(list(table.columns))
     assert "Sert" in words(app)
+
+
+def test_a_form_that_is_closed_keeps_what_was_typed(visit) -> None:
+    ids = saved(visit("pre_sop"), "Gauche", "Droite")
+    app = opened(visit, ids)
+    app.multiselect(key="propose.chosen").set_value(ids).run()
+    app.radio(key="propose.best").set_value(ids[1]).run()
+    app.text_area(key="propose.reasons").set_value("Sert mieux").run()
+    app.session_state["propose.open"] = False
+    app.run()
+    app.session_state["propose.open"] = True
+    app.run()
+    assert app.multiselect(key="propose.chosen").value == ids
+    assert app.radio(key="propose.best").value == ids[1]
+    assert app.text_area(key="propose.reasons").value == "Sert mieux"
