@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from sim.model import kpi
 from sim.model.outcome import Measure, PlanStatus
@@ -68,7 +69,15 @@ def test_a_clicked_cell_is_the_one_it_says(demo) -> None:
     problem = demo.problem
     order = frames.worst_first(frames.required_share(problem), rows=supply.ROWS)
     assert supply.cell_of(problem, f"2 {problem.month_dates[5]:%Y-%m}") == (order[2], 5)
-    for bad in ("", "99 2027-01", "0 1999-01", "x y", "-1 2027-01"):
+    for bad in (
+        "",
+        "99 2027-01",
+        "0 1999-01",
+        "x y",
+        "-1 2027-01",
+        "² 2027-01",
+        "9" * 5000 + " 2027-01",
+    ):
         assert supply.cell_of(problem, bad) is None
     rows = frames.required_load(problem, view=demo.view, chosen=(order[2], 5)).to_pylist()
     (framed,) = [row for row in rows if row["part"] == "chosen"]
@@ -121,6 +130,20 @@ def test_the_worth_of_one_more_is_confirmed_by_solving_again(visit) -> None:
     assert found.gained[r, t] == pytest.approx(plain - with_one, rel=1e-4)
     assert found.best.max() > 0
     assert all(prices[r].max() > 0 or r in dict(supply.bottlenecks(one)) for r in rows)
+
+
+def test_what_was_not_solved_in_time_is_tried_again_in_the_next_visit(demo, monkeypatch) -> None:
+    other = replace(demo.problem, opening_stock=demo.problem.opening_stock + 1.0)
+    r, t = supply.worst_cell(other)
+    quick = supply._program
+    monkeypatch.setattr(supply, "_program", lambda: Program(time_limit=0.0))
+    assert supply.duals(other) is None
+    assert supply.one_more(other, r, t) is None
+    monkeypatch.setattr(supply, "_program", quick)
+    assert supply.duals(other) is None  # this visit does not wait for it at each step
+    st.session_state.pop("supply.late")
+    assert supply.duals(other) is not None
+    assert supply.one_more(other, r, t) is not None
 
 
 def test_modes_are_compared_with_chase_on_the_same_draws(demo) -> None:
