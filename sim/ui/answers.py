@@ -21,7 +21,7 @@ from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
-from sim.ui import results
+from sim.ui import results, session
 
 KEPT = 2_048  # answers, 64 KiB each at most
 Aimed: TypeAlias = tuple[float, float]  # means of the aimed KPI and of the net margin
@@ -150,7 +150,7 @@ def first_draws(problem: Problem) -> Draws:
 
 def _panel() -> Panel:
     """The workers of this session's decision aids; the room's programme stays where it is."""
-    panel: Panel = st.session_state.setdefault("answers.panel", Panel())
+    panel: Panel = session.memory().setdefault("answers.panel", Panel())
     return panel
 
 

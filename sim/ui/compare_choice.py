@@ -9,7 +9,7 @@ from sim.model import levers
 from sim.model.problem import Problem
 from sim.report.style import LETTERS
 from sim.report.text import Text
-from sim.ui import data, links, messages, scenarios, session
+from sim.ui import choices, data, links, messages, scenarios, session
 from sim.ui.room import current_room
 from sim.ui.scenarios import Named
 
@@ -164,7 +164,7 @@ def _names(
         if scenario_id not in names:
             older = known.get(scenario_id) or older_name(scenario_id, text)
             names[scenario_id] = older
-    return names
+    return choices.apart(names)
 
 
 def _kept() -> None:

@@ -23,6 +23,7 @@ from sim.report.text import FIXED, NONE, SCALES, Text, money_scale
 from sim.ui import (
     card_acts,
     cards,
+    choices,
     data,
     head,
     judging,
@@ -180,6 +181,12 @@ def _fits(asked: Scope, card: Card) -> bool:
     except SopError:
         return False
     return True
+
+
+def family_names(asked: Scope) -> dict[str, str]:
+    """The families by code, in words, no two alike."""
+    problem, lang = asked.problem, asked.text.lang
+    return choices.apart({code: problem.label(lang, "family", code) for code in problem.families})
 
 
 def name_of(asked: Scope, card: Card) -> str:

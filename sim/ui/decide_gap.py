@@ -49,11 +49,12 @@ def _cell(asked: Scope, controls: DeltaGenerator, worst: Cell) -> Cell:
     months = [day.strftime("%Y-%m") for day in problem.month_dates]
     if state.get(FAMILY) not in problem.families or state.get(MONTH) not in months:
         state[FAMILY], state[MONTH] = problem.families[worst.family], months[worst.month]
+    names = decide.family_names(asked)
     family = controls.selectbox(
         text("ui.decide.family"),
-        problem.families,
+        list(names),
         key=FAMILY,
-        format_func=lambda code: problem.label(text.lang, "family", code),
+        format_func=names.__getitem__,
         label_visibility="collapsed",
         width=240,
     )

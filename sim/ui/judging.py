@@ -18,7 +18,7 @@ from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.report.text import Text
-from sim.ui import answers, results
+from sim.ui import answers, results, session
 
 BRIDGES_KEPT = 12  # in a visit; the scenarios behind them are known to ``answers``
 Found = TypeVar("Found")
@@ -131,7 +131,7 @@ def first_draws(text: Text, problem: Problem, key: str) -> str:
 
 
 def _bridges() -> dict[tuple[str, str], Bridge]:
-    kept: dict[tuple[str, str], Bridge] = st.session_state.setdefault("judging.bridges", {})
+    kept: dict[tuple[str, str], Bridge] = session.memory().setdefault("judging.bridges", {})
     return kept
 
 

@@ -230,7 +230,7 @@ def form(text: Text, dataset: str, every: Sequence[Named], *, best: str = "") ->
 
 
 def _form(text: Text, dataset: str, every: Sequence[Named], *, best: str) -> None:
-    names = {one.id: text("format.named", letter=one.letter, name=one.name) for one in every}
+    names = scenarios.choices_of(text, every)
     found = current(dataset)
     _start(found, list(names), best=best)
     st.caption(text("ui.propose.help", most=MOST))
