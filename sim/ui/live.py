@@ -119,7 +119,7 @@ def _draw(places: Places) -> None:
     draw_charts(pictures(shown, charts_shown(shown.problem), hidden=held.hidden))
     row = figure_row(shown, hidden=held.hidden)
     differences = cards.difference_list(text, places.problem, room.current)
-    differences = "\n\n".join([*plan_limits(text, shown.outcome.plan), differences])
+    differences = "\n\n".join([*plan_limits(text, shown.whole.plan), differences])
     line = focus_line(shown, hidden=held.hidden)
     with top:
         if not places.proposal:
@@ -276,7 +276,7 @@ def _tell_cards(shown: Shown, places: Places, room: Room, *, still: bool) -> Non
     """Answer the panel: the address, and which cards change nothing; not while that is hidden."""
     idle_cards = {}
     if not still:
-        idle_cards = idle.told(shown.text, places.problem, room, outcome=shown.outcome)
+        idle_cards = idle.told(shown.text, places.problem, room, outcome=shown.whole)
     wanted = scenarios.address(room)
     everything = wanted | meeting.address() | session.display_parameters()
     address.write(everything, serial=live_levers.serial(), idle=idle_cards)
