@@ -104,29 +104,17 @@ def contribution(outcome: Outcome, months: slice) -> Floats:
 
 
 def net_margin(outcome: Outcome, months: slice) -> Floats:
-    """Contribution less the cost of stock, of storage and of every decision.
-
-    contribution - overtime - outside work - fixed costs of the cards
-    - holding (rate x stock value at month end, or the stated cost of a unit)
-    - storage (own and outside) - stated costs of units that wait at month end or are lost.
-
-    Parameters
-    ----------
-    outcome
-    months : window
-
-    Returns
-    -------
-    (N,) [money]
-
-    Source: Chopra & Meindl, ch. 8 (aggregate planning costs).
-    """
+    """Net margin of a window: the sum of ``net_margin_by_month``, (N,) [money]."""
     margin: Floats = net_margin_by_month(outcome)[:, months].sum(axis=1)
     return margin
 
 
 def net_margin_by_month(outcome: Outcome) -> Floats:
-    """Net margin of each month, by the formula of ``net_margin``; the months add up to it.
+    """Contribution of each month less the cost of stock, of storage and of every decision.
+
+    contribution - overtime - outside work - fixed costs of the cards
+    - holding (rate x stock value at month end, or the stated cost of a unit)
+    - storage (own and outside) - stated costs of units that wait at month end or are lost.
 
     Returns
     -------

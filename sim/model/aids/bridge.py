@@ -14,6 +14,7 @@ the regression does not explain is in their standard errors.
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from math import factorial
 
@@ -75,42 +76,47 @@ def bridge(
     kpi : what is explained
     first : the same on the first of these draws; None = ``judge`` is asked for everything
 
-    Returns
-    -------
-    Bridge
-
     Source: Shapley 1953, A value for n-person games; Castro, Gomez & Tejada 2009 (sampled orders);
     Strumbelj & Kononenko 2014 (opposite orders); Cochran 1977, Sampling techniques, 12.6
     (regression on a larger first sample).
     """
     start = reference or Scenario()
     players = _players(start, scenario)
-    count = len(players)
-    wanted = coalitions(players)
-
-    def values(some: Sequence[Coalition], judge: Judge) -> dict[Coalition, Floats]:
-        between = [_between(start, scenario, players, coalition) for coalition in some]
-        found = [one[kpi] for one in judge(between)]
-        return dict(zip(some, found, strict=True))
-
-    known = [one for one in wanted if first is None or not 1 < len(one) < count - 1]
-    worth, rest = values(known, judge), dict[Coalition, Floats]()
-    if first is not None and len(known) < len(wanted):
-        worth, rest = carried(worth, values([one for one in wanted if one not in worth], first))
+    count, between = len(players), partial(_between, start, scenario, players)
+    worth, rest = _worths(coalitions(players), (judge, first), kpi=kpi, between=between)
     parts = shapley(worth.__getitem__, count)
     unsure = shapley(rest.__getitem__, count) if rest else [np.zeros(2)] * count
-    steps = tuple(
-        Step(kind=player.kind, card=player.card, effect=_estimate(part, missed))
-        for player, part, missed in zip(players, parts, unsure, strict=True)
-    )
     return Bridge(
         kpi=kpi,
         reference=estimate(worth[frozenset()]),
-        steps=steps,
+        steps=tuple(
+            Step(kind=player.kind, card=player.card, effect=_estimate(part, missed))
+            for player, part, missed in zip(players, parts, unsure, strict=True)
+        ),
         result=estimate(worth[frozenset(range(count))]),
         exact=count <= EXACT,
         first=len(next(iter(rest.values()))) if rest else None,
     )
+
+
+def _worths(
+    wanted: Sequence[Coalition],
+    judges: tuple[Judge, Judge | None],
+    *,
+    kpi: Kpi,
+    between: Callable[[Coalition], Scenario],
+) -> tuple[dict[Coalition, Floats], dict[Coalition, Floats]]:
+    """Worth of each coalition in every draw, and what is missed where that is a regression."""
+
+    def values(some: Sequence[Coalition], judge: Judge) -> dict[Coalition, Floats]:
+        found = judge([between(coalition) for coalition in some])
+        return {one: each[kpi] for one, each in zip(some, found, strict=True)}
+
+    (judge, first), whole = judges, max(len(one) for one in wanted)
+    known = [one for one in wanted if first is None or not 1 < len(one) < whole - 1]
+    worth = values(known, judge)
+    rest = [one for one in wanted if one not in worth]
+    return carried(worth, values(rest, first)) if first is not None and rest else (worth, {})
 
 
 def carried(
