@@ -26,7 +26,8 @@ def asked(dataset: str) -> tuple[list[str], list[SopError]]:
     if wanted is None or wanted == st.session_state.get("compare.written"):
         return list(st.session_state.get(CHOSEN, [])), []
     found, errors = list[str](), list[SopError]()
-    for scenario_id in dict.fromkeys(part.strip() for part in wanted.split(",") if part.strip()):
+    named = dict.fromkeys(part.strip() for part in wanted.split(",") if part.strip())
+    for scenario_id in list(named)[: 2 * MOST]:  # each one is looked up and told
         try:
             saved = data.store().scenarios.get(scenario_id)
         except StoreError:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from bench.companies import company
 from sim.model import draws, kpi
@@ -88,11 +89,18 @@ def test_figures_of_this_visit_follow_its_own_plan(large) -> None:
     assert results.estimates(large, OPTIMAL)[margin] == before[margin]
 
 
+def _tell() -> None:
+    import streamlit as st
+
+    from sim.ui import decide
+
+    decide.by_family(st.session_state["asked"])
+
+
 def test_aids_and_viewers_do_not_mix_the_own_plan_with_others(large, monkeypatch) -> None:
     text, few = text_for("en"), draws.paths(large, draws=8, seed=1)
     monkeypatch.setattr(answers, "first_draws", lambda _: few)
-    scope = decide.scope(text, large.dataset)
-    scope = replace(scope, scenario=OPTIMAL)
+    scope = replace(decide.scope(text, large.dataset), scenario=OPTIMAL)
     made_by_family = scope.outcome
     before = figure_row(simulate(text, large, OPTIMAL, letter="A"))
     own = run(large, OPTIMAL, draws=results.draws(large))
@@ -104,6 +112,10 @@ def test_aids_and_viewers_do_not_mix_the_own_plan_with_others(large, monkeypatch
     told_aids = answers.judged(large, OPTIMAL)[margin]
     assert np.array_equal(told_aids, kpi.per_draw(made_by_family, window)[margin])
     assert scope.outcome is made_by_family
+    told = AppTest.from_function(_tell)
+    told.session_state["asked"] = scope
+    told.session_state["results.own"] = {(large.hash, OPTIMAL.hash): own}
+    assert "planned by family" in told.run().caption[0].value
     # A viewer sees the presenter's figures, whatever this visit planned by itself.
     mine = figure_row(simulate(text, large, OPTIMAL, letter="A"))
     theirs = figure_row(simulate(text, large, OPTIMAL, letter="A", given=made_by_family))
