@@ -16,7 +16,7 @@ CHARTS = {
     Shows.PROPOSAL: (),
 }
 NO_LOAD = {"load": "balance"}  # without capacities there is nothing to load
-TALL = {Density.COMFORT: 520, Density.COMPACT: 288}  # pixels
+TALL = {Density.COMFORT: 492, Density.COMPACT: 260}  # pixels
 GUESSES = {Density.COMFORT: 84, Density.COMPACT: 90}  # of those, for guesses that were shown
 
 
