@@ -28,6 +28,7 @@ from sim.ui import (
     supply_parts,
     supply_sign,
 )
+from sim.ui.messages import plain
 from tests.pages.test_pages import headline as sentence_of
 from tests.pages.test_pages import words
 
@@ -82,6 +83,22 @@ def test_a_clicked_cell_is_the_one_it_says(demo) -> None:
     rows = frames.required_load(problem, view=demo.view, chosen=(order[2], 5)).to_pylist()
     (framed,) = [row for row in rows if row["part"] == "chosen"]
     assert framed["cell"] == f"2 {problem.month_dates[5]:%Y-%m}"
+
+
+def test_names_of_the_company_are_words_and_no_markdown(demo) -> None:
+    codes = {f"family:{code}": "[a](//b)" for code in demo.problem.families}
+    codes |= {f"resource:{code}": "*a*" for code in demo.problem.resources}
+    one = replace(demo, problem=replace(demo.problem, labels={"fr": codes}))
+    months = gap_tables.months_shown(one.gaps, one.window, most=3, money=True)
+    rows = gap_tables.gap_rows(
+        one.gaps, one.problem, text=one.text, window=one.window, months=months, plain=plain
+    )
+    cells = " ".join(str(cell) for cell in rows.to_numpy().ravel())
+    assert plain("[a](//b)") in cells
+    assert "[a](" not in cells
+    assert plain("*a*") in cells
+    assert "gray[*a*" not in cells
+    assert supply_parts.material_rows(one).iloc[0, 0] == plain("*a*")
 
 
 def test_families_of_a_cell_add_up_to_what_is_required(demo) -> None:
