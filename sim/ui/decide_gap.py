@@ -138,7 +138,7 @@ def _offer(asked: Scope, cell: Cell, found: Sequence[Option]) -> None:
     share = text.percent(float(missed / demand), 0)
     st.markdown(text("ui.decide.cell", share=share, **_plain(told)))
     if not found:
-        st.markdown(text("ui.decide.none", limits=_limits(asked, cell)))
+        st.markdown(text("ui.decide.none", limits=messages.plain(_limits(asked, cell))))
         return
     for n, (column, option) in enumerate(
         zip(st.columns(gap.MOST, gap="small")[: len(found)], found, strict=True)

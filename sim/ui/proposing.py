@@ -251,7 +251,7 @@ def _form(text: Text, dataset: str, every: Sequence[Named], *, best: str) -> Non
         text("ui.propose.recommended"),
         chosen,
         key=BEST,
-        format_func=lambda one: names[one],
+        format_func=lambda one: messages.plain(names[one]),  # its words are Markdown
         captions=[promise(text, facts(problem, known[one].saved.scenario)) for one in chosen],
     )
     st.text_area(text("ui.propose.reasons"), key=REASONS, max_chars=2_000, height=120)

@@ -135,10 +135,11 @@ def test_of_two_scenarios_with_one_name_and_letter_the_chosen_one_is_proposed(vi
 
 
 def test_a_form_that_is_closed_keeps_what_was_typed(visit) -> None:
-    ids = saved(visit("pre_sop"), "Gauche", "Droite")
+    ids = saved(visit("pre_sop"), "Gauche [x](//y)", "Droite")
     app = opened(visit, ids)
     app.multiselect(key="propose.chosen").set_value(ids).run()
     app.radio(key="propose.best").set_value(ids[1]).run()
+    assert not [one for one in app.radio(key="propose.best").options if "[x](" in one]
     app.text_area(key="propose.reasons").set_value("Sert mieux").run()
     app.session_state["propose.open"] = False
     app.run()
