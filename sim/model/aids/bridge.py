@@ -132,7 +132,7 @@ def carried(
     Returns
     -------
     coalition -> (N,) worth: simulated, or regressed on the known ones; and coalition -> (n,) what
-    the regression missed, nothing where all draws were simulated
+    the regression missed, as wide as elsewhere, nothing where all draws were simulated
 
     Source: Cochran 1977, Sampling techniques, 12.6; Lavenberg & Welch 1981 (control variates).
     """
@@ -141,8 +141,10 @@ def carried(
     every = np.stack([np.ones_like(next(iter(known.values()))), *known.values()], axis=1)
     size = np.abs(every).max(axis=0)
     every = every / np.where(size > 0, size, 1.0)
-    weights = np.linalg.lstsq(every[:seen], asked, rcond=1e-10)[0]
-    found, missed = every @ weights, asked - every[:seen] @ weights
+    weights, _, rank, _ = np.linalg.lstsq(every[:seen], asked, rcond=1e-10)
+    # A regression comes nearer to what it was made of than to the rest: s^2 = RSS / (n - p).
+    wider = np.sqrt((seen - 1) / max(seen - int(rank), 1))
+    found, missed = every @ weights, wider * (asked - every[:seen] @ weights)
     nothing = dict.fromkeys(known, np.zeros(seen))
     return (
         {**known, **{one: found[:, n] for n, one in enumerate(few)}},

@@ -111,6 +111,16 @@ def test_what_is_a_sum_of_known_worths_is_carried_exactly() -> None:
         assert estimate(part).mean == pytest.approx(true.mean(), abs=1e-9)
 
 
+def test_what_the_known_worths_do_not_tell_counts_in_full() -> None:
+    rng = np.random.default_rng(5)
+    found = []
+    for _ in range(100):
+        known = {frozenset({n}): rng.normal(size=200) for n in range(15)}
+        _, missed = carried(known, {frozenset({0, 1}): rng.normal(size=40)})
+        found.append(missed[frozenset({0, 1})].var(ddof=1))
+    assert np.mean(found) == pytest.approx(1.0, abs=0.1)  # 0.6 without the lost degrees of freedom
+
+
 def test_a_mix_found_on_kinder_draws_is_confirmed_on_all() -> None:
     levers = [replace(LEVER, card=replace(LEVER.card, id=name)) for name in ("dear", "cheap")]
 
