@@ -14,6 +14,7 @@ from sim.report import headline
 from sim.report.text import Text
 from sim.ui import card_acts, cards, choices, results, scenarios
 from sim.ui.cards import Bench
+from sim.ui.messages import plain
 from sim.ui.room import Room
 
 Act = Callable[..., Callable[..., None]]  # wraps an action on the room as a widget callback
@@ -65,7 +66,7 @@ def _kind_input(bench: Bench, act: Act) -> str | None:
         text("ui.add.presets"),
         list(offered),
         key=PRESET,
-        format_func=lambda preset: cards.preset_name(text, bench.problem, offered[preset]),
+        format_func=lambda preset: plain(cards.preset_name(text, bench.problem, offered[preset])),
         on_change=act(_preset),
         args=(bench.problem, offered),
     )

@@ -275,7 +275,7 @@ def _family(text: Text, dataset: str) -> str:
                 default=TOTAL,
                 required=True,
                 key="demand.family",
-                format_func=lambda one: names[one],
+                format_func=lambda one: messages.plain(names[one]),  # its words are Markdown
                 label_visibility="collapsed",
             )
         )
