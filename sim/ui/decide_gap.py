@@ -49,11 +49,12 @@ def _cell(asked: Scope, controls: DeltaGenerator, worst: Cell) -> Cell:
     months = [day.strftime("%Y-%m") for day in problem.month_dates]
     if state.get(FAMILY) not in problem.families or state.get(MONTH) not in months:
         state[FAMILY], state[MONTH] = problem.families[worst.family], months[worst.month]
+    names = decide.family_names(asked)
     family = controls.selectbox(
         text("ui.decide.family"),
-        problem.families,
+        list(names),
         key=FAMILY,
-        format_func=lambda code: problem.label(text.lang, "family", code),
+        format_func=names.__getitem__,
         label_visibility="collapsed",
         width=240,
     )
@@ -134,7 +135,7 @@ def _offer(asked: Scope, cell: Cell, found: Sequence[Option]) -> None:
     share = text.percent(float(missed / demand), 0)
     st.markdown(text("ui.decide.cell", share=share, **_plain(told)))
     if not found:
-        st.markdown(text("ui.decide.none", limits=_limits(asked, cell)))
+        st.markdown(text("ui.decide.none", limits=messages.plain(_limits(asked, cell))))
         return
     for n, (column, option) in enumerate(
         zip(st.columns(gap.MOST, gap="small")[: len(found)], found, strict=True)

@@ -14,7 +14,7 @@ from sim.model.kpi import Kpi
 from sim.model.presets import optimistic, pessimistic
 from sim.model.scenario import Scenario
 from sim.report.tables import BREAK
-from sim.ui import compare_choice, decide, head, messages, outlook, results
+from sim.ui import compare_choice, decide, head, messages, outlook, results, scenarios
 from sim.ui.decide import Scope
 from sim.ui.judging import Work
 
@@ -65,9 +65,7 @@ def draw(asked: Scope, controls: DeltaGenerator) -> str:
 
 
 def _chosen(asked: Scope, controls: DeltaGenerator) -> list[str]:
-    names = {
-        one.id: asked.text("format.named", letter=one.letter, name=one.name) for one in asked.saved
-    }
+    names = scenarios.choices_of(asked.text, asked.saved)
     if not names:
         return []
     return list(

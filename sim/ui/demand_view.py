@@ -14,6 +14,7 @@ from sim.report.frames import Unit, Units, View
 from sim.report.text import Text
 from sim.ui import (
     access,
+    choices,
     data,
     demand,
     demand_files,
@@ -261,9 +262,10 @@ def _stamp(scope: Scope) -> Stamp:
 
 def _family(text: Text, dataset: str) -> str:
     problem = data.problem(dataset)
-    names = {TOTAL: text("word.total")} | {
-        code: problem.label(text.lang, "family", code) for code in problem.families
-    }
+    names = choices.apart(
+        {TOTAL: text("word.total")}
+        | {code: problem.label(text.lang, "family", code) for code in problem.families}
+    )
     label, chosen = text("ui.demand.what"), st.session_state.get("demand.family", TOTAL)
     if chosen not in names:
         st.session_state["demand.family"] = TOTAL
@@ -275,7 +277,7 @@ def _family(text: Text, dataset: str) -> str:
                 default=TOTAL,
                 required=True,
                 key="demand.family",
-                format_func=lambda one: names[one],
+                format_func=lambda one: messages.plain(names[one]),  # its words are Markdown
                 label_visibility="collapsed",
             )
         )

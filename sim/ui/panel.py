@@ -74,7 +74,7 @@ def _draw_cards(bench: Bench) -> Mapping[str, DeltaGenerator]:
 
 
 def _selector(text: Text, every: list[Named]) -> None:
-    names = {one.id: text("format.named", letter=one.letter, name=one.name) for one in every}
+    names = scenarios.choices_of(text, every)
     options = [NEW, *names]
     held = st.session_state.get("room.saved", NEW)
     if held not in options:  # an older version of a scenario, from a link or an undo
