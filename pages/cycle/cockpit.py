@@ -17,7 +17,8 @@ verdict = cockpit.verdict(text, problem, offered)
 head.page_head(text, "cockpit", verdict, badges=[head.Badge(label=text("ui.head.reference"))])
 cockpit_view.steps(text, used.id)
 
-left, right = st.columns([1.5, 1], gap="large")
+# Where room is short the cards on the right need more of it.
+left, right = st.columns([1.3 if session.compact() else 1.5, 1], gap="large")
 with left:
     cockpit_view.red_list(text, problem, offered)
     cockpit_view.decisions(text, problem, offered)

@@ -47,11 +47,14 @@ with left:
     else:
         compare_view.kpis(compared)
         compare_view.months(compared)
-        compare_view.assumptions(compared)
+        if compare_page.short(compared):
+            compare_view.assumptions(compared)
 with right:
     if not wide:
         compare_view.trade_off(compared)
     compare_view.gain(compared)
+    if not wide and not compare_page.short(compared):
+        compare_view.assumptions(compared)
 if wide:
     compare_view.assumptions(compared)
 with made.tools:

@@ -35,6 +35,7 @@ scope = decide.scope(text, used.id)
 decide.badges(made.badges, scope)
 view, controls = decide.choose_view(text, list(VIEWS))
 decide.confirmation(scope)
+decide.by_family(scope)
 verdict = VIEWS[view](scope, controls)
 with made.sentence:
     head.sentence(verdict or text("ui.decide.stopped"))

@@ -104,31 +104,35 @@ def contribution(outcome: Outcome, months: slice) -> Floats:
 
 
 def net_margin(outcome: Outcome, months: slice) -> Floats:
-    """Contribution less the cost of stock, of storage and of every decision.
+    """Net margin of a window: the sum of ``net_margin_by_month``, (N,) [money]."""
+    margin: Floats = net_margin_by_month(outcome)[:, months].sum(axis=1)
+    return margin
+
+
+def net_margin_by_month(outcome: Outcome) -> Floats:
+    """Contribution of each month less the cost of stock, of storage and of every decision.
 
     contribution - overtime - outside work - fixed costs of the cards
     - holding (rate x stock value at month end, or the stated cost of a unit)
     - storage (own and outside) - stated costs of units that wait at month end or are lost.
 
-    Parameters
-    ----------
-    outcome
-    months : window
-
     Returns
     -------
-    (N,) [money]
+    (N, T) [money]
 
     Source: Chopra & Meindl, ch. 8 (aggregate planning costs).
     """
     spent = (
-        outcome.overtime_cost[:, months].sum(axis=1)
-        + outcome.outside_cost[:, months].sum(axis=1)
-        + outcome.storage_cost[:, months].sum(axis=1)
-        + _holding(outcome, months)
-        + _missing(outcome, months)
+        outcome.total(Measure.GOODS_COST)
+        + outcome.total(Measure.SUBCONTRACT_COST)
+        + outcome.overtime_cost
+        + outcome.outside_cost
+        + outcome.storage_cost
+        + _holding(outcome)
+        + _missing(outcome)
     )
-    margin: Floats = contribution(outcome, months) - spent - _fixed(outcome, months)
+    fixed = sum(outcome.problem.fixed_cost.values(), start=np.zeros(outcome.problem.months))
+    margin: Floats = outcome.total(Measure.REVENUE) - spent - fixed
     return margin
 
 
@@ -195,20 +199,20 @@ def _fixed(outcome: Outcome, months: slice) -> float:
     return float(sum(cost[months].sum() for cost in outcome.problem.fixed_cost.values()))
 
 
-def _holding(outcome: Outcome, months: slice) -> Floats:
-    """Rate x stock value; where a cost of a unit in stock is stated, that cost, (N,).
+def _holding(outcome: Outcome) -> Floats:
+    """Rate x stock value; where a cost of a unit in stock is stated, that cost, (N, T).
 
     A family's unit costs what its mean stock costs, so that the mean over the draws is exact.
     """
     costs = outcome.problem.costs
     if costs is None:
-        return outcome.problem.holding_rate * _total(outcome, Measure.STOCK_VALUE, months)
+        return outcome.problem.holding_rate * outcome.total(Measure.STOCK_VALUE)
     each = _family_cost(outcome, costs.hold, outcome.item_stock)
-    return _priced(outcome, Measure.STOCK_UNITS, each, months=months)
+    return _priced(outcome, Measure.STOCK_UNITS, each)
 
 
-def _missing(outcome: Outcome, months: slice) -> Floats | float:
-    """What customers who wait at month end, and those who went, cost where it is stated, (N,).
+def _missing(outcome: Outcome) -> Floats | float:
+    """What customers who wait at month end, and those who went, cost where it is stated, (N, T).
 
     A family's unit costs the mean of its items, weighted by what each did not serve on time (its
     demand without prices): exact where the items of a family state one cost.
@@ -223,8 +227,8 @@ def _missing(outcome: Outcome, months: slice) -> Floats | float:
     waits = problem.backorder_share[:, None]
     backlog = _family_cost(outcome, costs.backlog, weight * waits)
     lost = _family_cost(outcome, costs.lost, weight * (1.0 - waits))
-    return _priced(outcome, Measure.BACKLOG_UNITS, backlog, months=months) + _priced(
-        outcome, Measure.LOST_UNITS, lost, months=months
+    return _priced(outcome, Measure.BACKLOG_UNITS, backlog) + _priced(
+        outcome, Measure.LOST_UNITS, lost
     )
 
 
@@ -237,8 +241,8 @@ def _family_cost(outcome: Outcome, cost: Floats, weight: Floats) -> Floats:
     return each
 
 
-def _priced(outcome: Outcome, measure: Measure, each: Floats, *, months: slice) -> Floats:
-    money: Floats = (outcome.families[measure] * each)[:, :, months].sum(axis=(1, 2))
+def _priced(outcome: Outcome, measure: Measure, each: Floats) -> Floats:
+    money: Floats = (outcome.families[measure] * each).sum(axis=1)
     return money
 
 

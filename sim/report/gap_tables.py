@@ -1,6 +1,7 @@
 """The gap table: what families miss, in money and units, each gap with its cause."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ from sim.report import headline
 from sim.report.cells import Style, figure
 from sim.report.tables import BREAK
 from sim.report.text import Text
+
+Plain: TypeAlias = Callable[[str], str]
 
 SMALL = 0.001  # of all: a cause below that share is not in the sentence
 FAMILIES = 12  # rows of the table; a file has all
@@ -34,19 +37,32 @@ def months_shown(found: Gaps, window: slice, *, most: int, money: bool) -> list[
 
 
 def gap_rows(
-    found: Gaps, problem: Problem, *, text: Text, window: slice, months: Sequence[int]
+    found: Gaps,
+    problem: Problem,
+    *,
+    text: Text,
+    window: slice,
+    months: Sequence[int],
+    plain: Plain = str,
 ) -> pd.DataFrame:
-    """A row per family (the worst of many) and their total, in Markdown: money, units, cause."""
+    """A row per family (the worst of many) and their total, in Markdown: money, units, cause.
+
+    `plain` keeps the company's own names from acting as Markdown.
+    """
     heads = {t: text.month_short(problem.month_dates[t]) for t in months}
     year = str(problem.month_dates[window.start].year)
     rows = []
     for f in _worst_families(found, window, money=problem.has_money):
         code = problem.families[f]
         one = Gaps(causes=found.causes, money=found.money[:, [f]], units=found.units[:, [f]])
-        name = problem.label(text.lang, "family", code)
-        rows.append(_row(name, one, problem, text=text, window=window, months=heads, year=year))
+        name = plain(problem.label(text.lang, "family", code))
+        rows.append(
+            _row(name, one, problem, text=text, window=window, months=heads, year=year, plain=plain)
+        )
     total = text("word.total")
-    rows.append(_row(total, found, problem, text=text, window=window, months=heads, year=year))
+    rows.append(
+        _row(total, found, problem, text=text, window=window, months=heads, year=year, plain=plain)
+    )
     return pd.DataFrame(rows)
 
 
@@ -65,29 +81,29 @@ def _row(
     window: slice,
     months: dict[int, str],
     year: str,
+    plain: Plain,
 ) -> dict[str, str]:
     row = {text("word.family"): name}
     for t, head in months.items():
-        row[head] = _cell(found, problem, slice(t, t + 1), text=text, cause=True)
-    row[year] = _cell(found, problem, window, text=text, cause=False)
+        amount, cause = _cell(found, problem, slice(t, t + 1), text=text)
+        row[head] = f"{amount}{BREAK}:small[:gray[{plain(cause)}]]" if cause else amount
+    row[year], _ = _cell(found, problem, window, text=text)
     return row
 
 
-def _cell(found: Gaps, problem: Problem, months: slice, *, text: Text, cause: bool) -> str:
+def _cell(found: Gaps, problem: Problem, months: slice, *, text: Text) -> tuple[str, str]:
+    """What is missed, in Markdown, and its main cause in words; "" when nothing is."""
     missed = found.units[:, :, months].sum(axis=(1, 2))
     worth = found.money[:, :, months].sum(axis=(1, 2))
     units, money = float(missed.sum()), float(worth.sum())
     written = text.number(-money / 1e3) if problem.has_money else text.number(-units)
     if written.strip("-−") == "0":
-        return "0"
+        return "0", ""
     bold = f"**{written}**"
     if problem.has_money:
         bold += f" ({text.number(-units)})"
-    if not cause:
-        return bold
     main = found.causes[int((worth if problem.has_money else missed).argmax())]
-    words = cause_name(problem, text, main, short=True)
-    return f"{bold}{BREAK}:small[:gray[{words}]]"
+    return bold, cause_name(problem, text, main, short=True)
 
 
 def by_cause(found: Gaps, problem: Problem, *, text: Text, window: slice) -> list[tuple[str, str]]:

@@ -1,10 +1,13 @@
 """What the decision aids ask of many scenarios, simulated once for all sessions.
 
-The outcomes themselves are not kept: those of the room must stay in memory.
+The outcomes themselves are not kept: those of the room must stay in memory. All are planned in
+the same way, by family where items are many: a plan that this visit made item by item for one of
+them would make it look better or worse than the others.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from threading import Lock
 from typing import Any, TypeAlias, TypeVar
 
@@ -17,7 +20,7 @@ from sim.model.kpi import Kpi
 from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
-from sim.ui import results
+from sim.ui import results, session
 
 KEPT = 2_048  # answers, 64 KiB each at most
 Aimed: TypeAlias = tuple[float, float]  # means of the aimed KPI and of the net margin
@@ -101,14 +104,11 @@ def seen_in(
     told : called once for each scenario
     """
     kept, paths = _answers(), results.draws(problem)
-    keys: list[Key] = [
-        (problem.hash, results.key(problem, one), name, paths.key) for one in scenarios
-    ]
+    keys: list[Key] = [(problem.hash, one.hash, name, paths.key) for one in scenarios]
     found: dict[Key, Seen] = {}
     missing: dict[Key, Scenario] = {}
     for key, one in zip(keys, scenarios, strict=True):
-        own = results.own_outcome(problem, one)
-        known = kept.get(key) if own is None else seen(own)
+        known = kept.get(key)
         if known is None:
             missing[key] = one
         else:
@@ -116,12 +116,14 @@ def seen_in(
     for _ in range(len(keys) - len(missing)):
         told()
     unknown = list(missing)
-    for look in _panel().look(problem, list(missing.values()), seen, draws=paths):
-        key = unknown[look.place]
-        found[key] = look.seen
-        if not look.late:
-            kept.put(key, look.seen)
-        told()
+    # Closed before anybody may ask the same workers again, also by whoever raises in ``told``.
+    with closing(_panel().look(problem, list(missing.values()), seen, draws=paths)) as looks:
+        for look in looks:
+            key = unknown[look.place]
+            found[key] = look.seen
+            if not look.late:
+                kept.put(key, look.seen)
+            told()
     return [found[key] for key in keys]
 
 
@@ -132,7 +134,7 @@ def forget() -> None:
 
 def _panel() -> Panel:
     """The workers of this session's decision aids; the room's programme stays where it is."""
-    panel: Panel = st.session_state.setdefault("answers.panel", Panel())
+    panel: Panel = session.memory().setdefault("answers.panel", Panel())
     return panel
 
 

@@ -12,8 +12,9 @@ from sim.model.problem import Problem
 from sim.model.scenario import Card
 from sim.report import headline
 from sim.report.text import Text
-from sim.ui import card_acts, cards, results, scenarios
+from sim.ui import card_acts, cards, choices, results, scenarios
 from sim.ui.cards import Bench
+from sim.ui.messages import plain
 from sim.ui.room import Room
 
 Act = Callable[..., Callable[..., None]]  # wraps an action on the room as a widget callback
@@ -65,7 +66,7 @@ def _kind_input(bench: Bench, act: Act) -> str | None:
         text("ui.add.presets"),
         list(offered),
         key=PRESET,
-        format_func=lambda preset: cards.preset_name(text, bench.problem, offered[preset]),
+        format_func=lambda preset: plain(cards.preset_name(text, bench.problem, offered[preset])),
         on_change=act(_preset),
         args=(bench.problem, offered),
     )
@@ -99,7 +100,7 @@ def manage_form(bench: Bench, act: Act) -> None:
     text, listed = bench.text, bench.room.current.cards
     if not listed:
         return
-    names = {card.id: cards.card_name(text, bench.problem, card) for card in listed}
+    names = choices.apart({card.id: cards.card_name(text, bench.problem, card) for card in listed})
     st.divider()
     chosen = st.selectbox(
         text("ui.card.manage"), list(names), key="manage.card", format_func=names.__getitem__
@@ -155,13 +156,14 @@ def _target_input(
     options = list(levers.targets(problem, kind))
     if held and held not in options:
         options.insert(0, held)
+    names = choices.apart({one: cards.target_name(text, problem, one) for one in options})
     return str(
         st.selectbox(
             text("ui.add.target"),
             options,
             index=options.index(held or aim) if held or aim else 0,
             key=key,
-            format_func=lambda target: cards.target_name(text, problem, target),
+            format_func=names.__getitem__,
         )
     )
 

@@ -205,7 +205,7 @@ def _answer(text: Text, offered: Sequence[Decision], family: int, stake: float) 
 def steps(text: Text, dataset: str) -> list[Step]:
     """The steps that have a page today, with what the data say of them."""
     used = data.described(dataset)
-    quality = text("ui.head.quality", share=text.percent(used.quality, 0))
+    quality = text("ui.cockpit.quality", share=text.percent(used.quality, 0))
     waits = data.needs_forecast(dataset)
     saved = len(scenarios.named(dataset, text))
     number = {0: "no_scenario", 1: "scenario"}.get(saved, "scenarios")

@@ -12,6 +12,7 @@ from sim.store.notices import Notice
 from sim.ui import accepted, access, collecting, data, mapping_editor, messages, quality_view, room
 
 Row = dict[str, str]
+FEW = 3  # lines that are shown without being asked for
 
 
 def demo_offer(text: Text) -> None:
@@ -27,7 +28,7 @@ def demo_offer(text: Text) -> None:
 def current_state(text: Text) -> None:
     """The data in use: quality, and what they leave open."""
     used = data.in_use()
-    left, right = st.columns([1, 1.35], gap="large")
+    left, right = st.columns([1.75, 1], gap="large")
     with left:
         quality_view.report(
             text,
@@ -124,7 +125,9 @@ def notices(text: Text, found: Sequence[Notice]) -> None:
     lines = [text(one.key, **_words(text, one.values)) for one in found]
     if lines:
         with st.expander(
-            f"{text('ui.collect.missing')} ({len(lines)})", key="collect.missing", expanded=False
+            f"{text('ui.collect.missing')} ({len(lines)})",
+            key="collect.missing",
+            expanded=len(lines) <= FEW,
         ):
             st.markdown("\n".join(f"- {messages.plain(line)}" for line in lines))
 

@@ -9,7 +9,7 @@ from sim.model import levers
 from sim.model.problem import Problem
 from sim.report.style import LETTERS
 from sim.report.text import Text
-from sim.ui import data, links, messages, scenarios, session
+from sim.ui import choices, data, links, messages, scenarios, session
 from sim.ui.room import current_room
 from sim.ui.scenarios import Named
 
@@ -26,7 +26,8 @@ def asked(dataset: str) -> tuple[list[str], list[SopError]]:
     if wanted is None or wanted == st.session_state.get("compare.written"):
         return list(st.session_state.get(CHOSEN, [])), []
     found, errors = list[str](), list[SopError]()
-    for scenario_id in dict.fromkeys(part.strip() for part in wanted.split(",") if part.strip()):
+    named = dict.fromkeys(part.strip() for part in wanted.split(",") if part.strip())
+    for scenario_id in list(named)[: 2 * MOST]:  # each one is looked up and told
         try:
             saved = data.store().scenarios.get(scenario_id)
         except StoreError:
@@ -164,7 +165,7 @@ def _names(
         if scenario_id not in names:
             older = known.get(scenario_id) or older_name(scenario_id, text)
             names[scenario_id] = older
-    return names
+    return choices.apart(names)
 
 
 def _kept() -> None:

@@ -67,6 +67,11 @@ def wide(compared: Compared) -> bool:
     return len(compared.every) > most
 
 
+def short(compared: Compared) -> bool:
+    """Whether the table has one line a row, which leaves room below it."""
+    return len(compared.every) <= 2
+
+
 def kpi_table(compared: Compared, *, wanted: Sequence[Kpi] = ()) -> pd.DataFrame:
     """The KPI table: levels, and paired differences with their standard errors."""
     text, problem = compared.text, compared.problem
@@ -75,7 +80,7 @@ def kpi_table(compared: Compared, *, wanted: Sequence[Kpi] = ()) -> pd.DataFrame
     for letter, scenario in compared.scenarios.items():
         found[letter] = results.estimates(problem, scenario)
         changes[letter] = results.differences(problem, scenario)
-    money, stacked = problem.has_money, len(compared.every) > 2 and not wanted
+    money, stacked = problem.has_money, not short(compared) and not wanted
     table = tables.kpi_table(found, changes, text=text, money=money, stacked=stacked, wanted=wanted)
     table.loc[len(table)] = _dates_row(compared)
     heads = {letter: heading(text, one) for letter, one in _by_letter(compared).items()}

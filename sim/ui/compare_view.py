@@ -165,6 +165,8 @@ def gain(compared: Compared) -> None:
     draw_chart(
         "bridge", compare_page.bridge_parts(compared, letter), title=text("chart.bridge.title")
     )
+    if results.own_outcome(compared.problem, compared.scenarios[letter]) is not None:
+        st.caption(text("ui.full.aids"))
 
 
 def draw_chart(name: str, parts: tuple[pa.Table, dict[str, Any]], *, title: str) -> None:

@@ -23,6 +23,7 @@ from sim.report.text import FIXED, NONE, SCALES, Text, money_scale
 from sim.ui import (
     card_acts,
     cards,
+    choices,
     data,
     head,
     judging,
@@ -59,8 +60,8 @@ class Scope:
 
     @property
     def outcome(self) -> Outcome:
-        """Its outcome."""
-        return results.outcome(self.problem, self.scenario)
+        """Its outcome, planned as those are that it is compared with: see ``answers``."""
+        return results.shared(self.problem, self.scenario)
 
     @property
     def money_kpi(self) -> Kpi:
@@ -180,6 +181,12 @@ def _fits(asked: Scope, card: Card) -> bool:
     except SopError:
         return False
     return True
+
+
+def family_names(asked: Scope) -> dict[str, str]:
+    """The families by code, in words, no two alike."""
+    problem, lang = asked.problem, asked.text.lang
+    return choices.apart({code: problem.label(lang, "family", code) for code in problem.families})
 
 
 def name_of(asked: Scope, card: Card) -> str:
@@ -303,6 +310,12 @@ def limits_text(asked: Scope, found: Sequence[int]) -> str:
     names = [headline.resource_name(asked.problem, text, r) for r in found]
     key = "headline.cause.limit" if len(names) == 1 else "headline.cause.limits"
     return text(key, limits=text.join(names))
+
+
+def by_family(asked: Scope) -> None:
+    """Say that answers are of the plan by family, where this visit shows one item by item."""
+    if results.own_outcome(asked.problem, asked.scenario) is not None:
+        st.caption(asked.text("ui.full.aids"))
 
 
 def period(asked: Scope) -> str:

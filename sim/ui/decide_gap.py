@@ -49,11 +49,12 @@ def _cell(asked: Scope, controls: DeltaGenerator, worst: Cell) -> Cell:
     months = [day.strftime("%Y-%m") for day in problem.month_dates]
     if state.get(FAMILY) not in problem.families or state.get(MONTH) not in months:
         state[FAMILY], state[MONTH] = problem.families[worst.family], months[worst.month]
+    names = decide.family_names(asked)
     family = controls.selectbox(
         text("ui.decide.family"),
-        problem.families,
+        list(names),
         key=FAMILY,
-        format_func=lambda code: problem.label(text.lang, "family", code),
+        format_func=names.__getitem__,
         label_visibility="collapsed",
         width=240,
     )
@@ -134,12 +135,17 @@ def _offer(asked: Scope, cell: Cell, found: Sequence[Option]) -> None:
     share = text.percent(float(missed / demand), 0)
     st.markdown(text("ui.decide.cell", share=share, **_plain(told)))
     if not found:
-        st.markdown(text("ui.decide.none", limits=_limits(asked, cell)))
+        st.markdown(text("ui.decide.none", limits=messages.plain(_limits(asked, cell))))
         return
     for n, (column, option) in enumerate(
         zip(st.columns(gap.MOST, gap="small")[: len(found)], found, strict=True)
     ):
-        with column, st.container(border=True, height="stretch", gap="xsmall"):
+        with (
+            column,
+            st.container(
+                border=True, height="stretch", gap="xsmall", vertical_alignment="distribute"
+            ),
+        ):
             _card(asked, option, n)
     note = "ui.decide.year_note" if _priced(asked) else "ui.decide.year_note_units"
     st.caption(text(note, period=decide.period(asked)))
@@ -148,9 +154,10 @@ def _offer(asked: Scope, cell: Cell, found: Sequence[Option]) -> None:
 def _card(asked: Scope, option: Option, n: int) -> None:
     text, card = asked.text, option.card
     name = messages.plain(decide.name_of(asked, card))
-    st.markdown(f"#### {name} · {decide.value_of(asked, card)}", anchors=False)
-    st.caption(f"{_begin(asked, card)} · {decide.deadline(asked, card)}")
-    st.markdown(f"**{text('ui.decide.closes', share=text.percent(option.closes, 0))}**")
+    told = st.container(gap="xsmall")  # the button stands below it, at one height in all cards
+    told.markdown(f"#### {name} · {decide.value_of(asked, card)}", anchors=False)
+    told.caption(f"{_begin(asked, card)} · {decide.deadline(asked, card)}")
+    told.markdown(f"**{text('ui.decide.closes', share=text.percent(option.closes, 0))}**")
     shown = [asked.service_kpi, *((Kpi.NET_MARGIN, Kpi.STOCK_PEAK) if _priced(asked) else ())]
     lines = [
         text(
@@ -160,7 +167,7 @@ def _card(asked: Scope, option: Option, n: int) -> None:
         )
         for name in shown
     ]
-    st.markdown("  \n".join(lines))
+    told.markdown("  \n".join(lines))
     label, key = text("ui.decide.add"), f"decide.gap.add.{n}"
     decide.add_button(asked, label, [card], key=key, main=n == 0)
 

@@ -14,7 +14,7 @@ from sim.model.kpi import Kpi
 from sim.model.presets import optimistic, pessimistic
 from sim.model.scenario import Scenario
 from sim.report.tables import BREAK
-from sim.ui import compare_choice, decide, head, messages, outlook, results
+from sim.ui import compare_choice, decide, head, messages, outlook, results, scenarios
 from sim.ui.decide import Scope
 from sim.ui.judging import Work
 
@@ -59,14 +59,13 @@ def draw(asked: Scope, controls: DeltaGenerator) -> str:
     if found is None:
         return ""
     st.table(rows(asked, chosen, found, target=target), border="horizontal", hide_index=True)
-    st.caption(asked.text("ui.decide.matrix.help"))
+    measure = asked.text(f"kpi.{asked.money_kpi.value}")
+    st.caption(asked.text("ui.decide.matrix.help", measure=measure[:1].lower() + measure[1:]))
     return _sentence(asked, chosen, found)
 
 
 def _chosen(asked: Scope, controls: DeltaGenerator) -> list[str]:
-    names = {
-        one.id: asked.text("format.named", letter=one.letter, name=one.name) for one in asked.saved
-    }
+    names = scenarios.choices_of(asked.text, asked.saved)
     if not names:
         return []
     return list(
@@ -79,7 +78,7 @@ def _chosen(asked: Scope, controls: DeltaGenerator) -> list[str]:
             max_selections=MOST,
             label_visibility="collapsed",
             placeholder=asked.text("ui.decide.options"),
-            width=620,
+            width=820,
         )
     )
 

@@ -16,7 +16,7 @@ from sim.model.kpi import KPIS, Better, Kpi, Unit
 from sim.model.levers import Unit as LeverUnit
 from sim.model.scenario import Card, Scenario
 from sim.report import headline
-from sim.ui import answers, decide, messages, results
+from sim.ui import answers, choices, decide, messages, results
 from sim.ui.decide import Scope
 from sim.ui.judging import Work
 from sim.ui.typed import read_value
@@ -99,14 +99,14 @@ def _kpi_input(asked: Scope) -> Kpi:
 
 def _family_input(asked: Scope, name: Kpi) -> int | None:
     problem, text = asked.problem, asked.text
-    codes = ["", *problem.families] if name in BY_FAMILY else [""]
+    names = {"": text("ui.decide.everything")}
+    if name in BY_FAMILY:
+        names |= decide.family_names(asked)
     chosen = st.selectbox(
         text("ui.decide.family"),
-        codes,
-        key=f"decide.seek.family.{len(codes)}",
-        format_func=lambda code: (
-            problem.label(text.lang, "family", code) if code else text("ui.decide.everything")
-        ),
+        list(names),
+        key=f"decide.seek.family.{len(names)}",
+        format_func=names.__getitem__,
     )
     return problem.families.index(chosen) if chosen else None
 
@@ -147,11 +147,10 @@ def _levers_input(asked: Scope, *, one: bool) -> tuple[Lever, ...]:
     known = decide.movable(asked)
     decided = [name for name in known if levers.LEVERS[known[name].card.kind].decision]
 
-    def words(name: str) -> str:
-        return decide.name_of(asked, known[name].card)
-
     if not known:
         return ()
+    names = choices.apart({one: decide.name_of(asked, known[one].card) for one in known})
+    words = names.__getitem__
     ids = list(known)
     if one:
         start = ids.index(decided[0]) if decided else 0
@@ -251,7 +250,7 @@ def _sentence(asked: Scope, goal: Asked, found: Answer) -> str:
     text, told = asked.text, _level(asked, goal, found.level)
     if not found.reached:
         key = "headline.seek.out_least" if goal.aim.at_least else "headline.seek.out_most"
-        outcome = results.outcome(asked.problem, found.scenario)
+        outcome = results.shared(asked.problem, found.scenario)
         return text(key, cause=decide.cause(asked, outcome), **told)
     free = "" if asked.problem.has_money else "_free"
     if free == "":

@@ -14,6 +14,7 @@ from sim.report.frames import Unit, Units, View
 from sim.report.text import Text
 from sim.ui import (
     access,
+    choices,
     data,
     demand,
     demand_files,
@@ -177,16 +178,18 @@ def archive(text: Text, scope: Scope) -> None:
 
 def families(text: Text, scope: Scope) -> None:
     """By family: past bias, and the plan beside the statistical forecast."""
-    left, right = st.columns([1, 1.35], gap="large")
+    made = data.stored_forecast(scope.dataset)
+    if made is not None and not data.plan_uses_forecast(scope.dataset):
+        left, right = st.columns([1, 1.35], gap="large")
+        with right:
+            _against(text, scope, made)
+    else:  # nothing beside it: it has the width of the chart
+        left = st.container()
     if data.workspace(scope.dataset).has("forecast_snapshot"):
         with left:
             st.markdown(f"#### {text('ui.demand.bias')}", anchors=False)
             rows = demand.bias_rows(text, scope.dataset, scope.problem)
             st.table(rows, border="horizontal", hide_index=True)
-    made = data.stored_forecast(scope.dataset)
-    if made is not None and not data.plan_uses_forecast(scope.dataset):
-        with right:
-            _against(text, scope, made)
 
 
 def _against(text: Text, scope: Scope, made: ForecastResult) -> None:
@@ -259,9 +262,10 @@ def _stamp(scope: Scope) -> Stamp:
 
 def _family(text: Text, dataset: str) -> str:
     problem = data.problem(dataset)
-    names = {TOTAL: text("word.total")} | {
-        code: problem.label(text.lang, "family", code) for code in problem.families
-    }
+    names = choices.apart(
+        {TOTAL: text("word.total")}
+        | {code: problem.label(text.lang, "family", code) for code in problem.families}
+    )
     label, chosen = text("ui.demand.what"), st.session_state.get("demand.family", TOTAL)
     if chosen not in names:
         st.session_state["demand.family"] = TOTAL
@@ -273,7 +277,7 @@ def _family(text: Text, dataset: str) -> str:
                 default=TOTAL,
                 required=True,
                 key="demand.family",
-                format_func=lambda one: names[one],
+                format_func=lambda one: messages.plain(names[one]),  # its words are Markdown
                 label_visibility="collapsed",
             )
         )

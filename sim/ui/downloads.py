@@ -1,6 +1,7 @@
 """Download buttons: PNG and SVG of a chart, CSV and XLSX of a table, made when asked for.
 
-The makers run in a thread without a session, so they get all they need in their arguments.
+The makers run in a thread without a session: they get what they need in their arguments, and
+what the visit worked out for itself by ``session.lend``.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from sim.report import export
 from sim.report.export import Stamp
 from sim.report.style import Theme
 from sim.report.text import Text
-from sim.ui import data
+from sim.ui import data, session
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -101,7 +102,7 @@ def _button(label: str, make: Callable[[], bytes], named: _Named, *, mime: str) 
     ending, company = label.lower(), data.in_use().settings.company
     st.download_button(
         label,
-        data=make,
+        data=session.lend(make),
         file_name=export.file_name(
             company, named.scenario, named.title, day=date.today(), ending=ending
         ),

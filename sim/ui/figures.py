@@ -14,11 +14,12 @@ import streamlit as st
 
 from sim.model import kpi
 from sim.model.kpi import Estimate, Kpi
+from sim.model.kpi_formulas import net_margin_by_month
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem
 from sim.model.scenario import Scenario
 from sim.report.frames import View
-from sim.report.frames.live import fill_by_month, margin_by_month
+from sim.report.frames.live import fill_by_month
 from sim.report.frames.view import monthly
 from sim.report.style import Density
 from sim.report.tables import Written, write_kpi
@@ -77,15 +78,16 @@ def kpi_row(
     scenario: Scenario,
     *,
     view: View,
-    part: tuple[Outcome, Outcome] | None = None,
+    at_hand: tuple[Outcome, Outcome] | None = None,
 ) -> list[Figure]:
     """One card per KPI of the first calendar year.
 
-    `part` is one family in the scenario and in the reference; None = the company.
+    `at_hand` is the outcome of the scenario and the reference, of one family or as somebody else
+    shows them; None = those of the company.
     """
     chosen = chosen_kpis(problem)
-    outcome, reference = part or (results.outcome(problem, scenario), results.reference(problem))
-    ours, base = _samples(problem, scenario, chosen, part)
+    outcome, reference = at_hand or (results.outcome(problem, scenario), results.reference(problem))
+    ours, base = _samples(problem, scenario, chosen, at_hand)
     same = outcome.hash == reference.hash
     row = []
     for name in chosen:
@@ -106,11 +108,11 @@ def _samples(
     problem: Problem,
     scenario: Scenario,
     chosen: tuple[Kpi, ...],
-    part: tuple[Outcome, Outcome] | None,
+    at_hand: tuple[Outcome, Outcome] | None,
 ) -> tuple[Samples, Samples]:
     """The KPIs of every draw, in the scenario and in the reference."""
-    if part is not None:
-        ours, base = (results.values(each, chosen) for each in part)
+    if at_hand is not None:
+        ours, base = (results.values(each, chosen) for each in at_hand)
         return ours, base
     ours = results.samples(problem, scenario, chosen)
     return ours, results.samples(problem, results.REFERENCE, chosen)
@@ -190,7 +192,7 @@ def _monthly(outcome: Outcome, name: Kpi, view: View) -> tuple[float, ...]:
     elif name is Kpi.AT_RISK:
         values = outcome.unserved.sum(axis=0)
     elif name is Kpi.NET_MARGIN:
-        values = margin_by_month(outcome).mean(axis=0)
+        values = net_margin_by_month(outcome).mean(axis=0)
     elif name is Kpi.COVER:
         values = outcome.item_stock.sum(axis=0)
     elif name is Kpi.PALLETS_PEAK:

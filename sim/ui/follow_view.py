@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sim.report.text import Text
-from sim.ui import data, figures, follow_signal, following, head, live, messages, results, session
+from sim.ui import data, figures, follow_signal, following, head, live, messages, session
 from sim.ui.figures import Figure
 from sim.ui.following import Published
 from sim.ui.head import Badge
@@ -96,7 +96,11 @@ def _written(badge: Badge) -> str:
 
 def _shown(seen: Seen) -> Shown:
     screen = seen.published.screen
-    results.keep_late(screen.outcome, screen.scenario)
     return simulate(
-        seen.text, screen.problem, screen.scenario, letter=screen.letter, focus=screen.focus
+        seen.text,
+        screen.problem,
+        screen.scenario,
+        letter=screen.letter,
+        focus=screen.focus,
+        given=screen.outcome,
     )

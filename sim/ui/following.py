@@ -45,8 +45,8 @@ class Screen:
     @property
     def mark(self) -> tuple[object, ...]:
         """Equal marks are equal screens, without a look into the arrays."""
-        found = (self.problem.hash, self.scenario.hash, self.scenario.mode, self.letter, self.name)
-        return (*found, self.focus, self.charts, self.hidden, self.frozen)
+        made = (self.problem.hash, self.scenario.hash, self.scenario.mode, self.outcome.hash)
+        return (*made, self.letter, self.name, self.focus, self.charts, self.hidden, self.frozen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from sim.model.outcome import Outcome
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario
 from sim.report.text import Text
-from sim.ui import answers
+from sim.ui import answers, session
 
 BRIDGES_KEPT = 12  # in a visit; the scenarios behind them are known to ``answers``
 Found = TypeVar("Found")
@@ -109,7 +109,7 @@ def bridge_or_stopped(text: Text, problem: Problem, scenario: Scenario) -> Bridg
 
 
 def _bridges() -> dict[tuple[str, str], Bridge]:
-    kept: dict[tuple[str, str], Bridge] = st.session_state.setdefault("judging.bridges", {})
+    kept: dict[tuple[str, str], Bridge] = session.memory().setdefault("judging.bridges", {})
     return kept
 
 

@@ -107,7 +107,7 @@ def _moved(room: Room, card: Card, told: object) -> Card:
     value, on = told
     if not isinstance(value, int | float) or isinstance(value, bool) or not isinstance(on, bool):
         return card
-    if float(value) not in room.positions.get(card.id, frozenset()):
+    if value not in room.positions.get(card.id, frozenset()):
         return card
     return replace(card, value=float(value), on=on)
 

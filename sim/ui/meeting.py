@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from sim.errors import StoreError
+from sim.errors import SopError
 from sim.model.kpi import Kpi
 from sim.model.problem import Problem
 from sim.model.scenario import Scenario, from_json, to_json
@@ -261,9 +261,13 @@ def keep_agenda(topics: tuple[Topic, ...]) -> None:
 
 
 def _hour() -> str:
-    """The hour on the visitor's clock."""
-    zone = st.context.timezone
-    return datetime.now(ZoneInfo(zone) if zone else None).strftime("%H:%M")
+    """The hour on the visitor's clock; on the server's when the browser names a zone of its own."""
+    zone: ZoneInfo | None
+    try:
+        zone = ZoneInfo(st.context.timezone or "")
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        zone = None
+    return datetime.now(zone).strftime("%H:%M")
 
 
 def subject(room: Room) -> str:
@@ -275,6 +279,9 @@ def subject(room: Room) -> str:
 
 
 def _keep(meeting: Meeting) -> None:
+    """Keep the place. A visitor who may only read has the meeting, and leaves nothing behind."""
+    if not access.roles() & set(access.EDITORS):
+        return
     room, frozen = current_room(), meeting.held.frozen
     body = {
         "at": meeting.at,
@@ -311,8 +318,7 @@ def _frozen(body: Mapping[str, str] | None) -> Frozen | None:
     if not body:
         return None
     try:
-        problem = data.problem(body["dataset"])
-    except StoreError:
+        problem, scenario = data.problem(body["dataset"]), from_json(body["scenario"])
+    except SopError:  # the data are gone, or the words of an older version
         return None
-    scenario = from_json(body["scenario"])
     return Frozen(problem=problem, scenario=scenario, letter=body["letter"], at=body["at"])

@@ -17,8 +17,9 @@ CHARTS = {
 }
 NO_LOAD = {"load": "balance"}  # without capacities there is nothing to load
 NO_MONEY = {"margin": "stock"}
-TALL = {Density.COMFORT: 520, Density.COMPACT: 288}  # pixels
-GUESSES = {Density.COMFORT: 84, Density.COMPACT: 90}  # of those, for guesses that were shown
+TALL = {Density.COMFORT: 498, Density.COMPACT: 264}  # pixels
+GUESSES = {Density.COMFORT: 84, Density.COMPACT: 70}  # of those, for guesses that were shown
+AROUND = 88  # of those, for title and axis
 
 
 def charts(problem: Problem) -> tuple[str, ...] | None:
@@ -30,10 +31,20 @@ def charts(problem: Problem) -> tuple[str, ...] | None:
     return tuple(other.get(one, one) for one in CHARTS[topic])
 
 
+def height() -> int:
+    """How high a chart is [px]."""
+    taken = GUESSES[session.density()] if meeting.is_guessing() else 0
+    return TALL[session.density()] - taken
+
+
+def plot() -> int:
+    """What of it is between title and axis [px]."""
+    return height() - AROUND
+
+
 def tall(spec: dict[str, Any]) -> dict[str, Any]:
     """A chart as high as the screen of a meeting has room for; the cached spec stays as it is."""
-    taken = GUESSES[session.density()] if meeting.is_guessing() else 0
-    return {**spec, "height": TALL[session.density()] - taken}
+    return {**spec, "height": height()}
 
 
 def longest_line() -> int:

@@ -13,6 +13,7 @@ from sim.ui.meeting import Meeting
 from sim.ui.room import Room
 
 NOTE = {name: f"meeting.note.{name}" for name in ("kind", "text", "owner", "due", "open")}
+TYPED = tuple(NOTE[name] for name in ("text", "owner", "due"))
 COLUMNS = ("title", "minutes", "shows")
 
 

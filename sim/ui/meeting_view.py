@@ -121,6 +121,7 @@ def _tools(text: Text, found: Meeting, room: Room, problem: Problem) -> None:
         "", icon=":material/list:", key="meeting.agenda", help=text("ui.meeting.agenda")
     ):
         meeting_notes.agenda(text, found)
+    session.keep_typed(*meeting_notes.TYPED)
     count = meeting_notes.count(room.dataset)
     menu = st.popover(
         str(count) if count else "",
@@ -172,7 +173,7 @@ def _guesses(text: Text, found: Meeting, problem: Problem) -> None:
             if kpi in found.held.hidden:
                 _ask(text, kpi)
             elif kpi in found.guesses:
-                st.caption(_compared(text, found, problem, kpi) or "–")
+                st.caption(_compared(text, found, problem, kpi))
 
 
 def _ask(text: Text, kpi: Kpi) -> None:

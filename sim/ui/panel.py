@@ -26,6 +26,7 @@ from sim.ui.scenarios import Named
 
 KEEP = "room.keep"
 NEW = ""  # the entry of the selector that starts from the suggested cards
+OFFERED = ("pessimistic", outlook.EXPECTED, "optimistic")
 MODES = (PlanMode.CHASE, PlanMode.LEVEL, PlanMode.HYBRID, PlanMode.OPTIMAL)
 
 
@@ -73,7 +74,7 @@ def _draw_cards(bench: Bench) -> Mapping[str, DeltaGenerator]:
 
 
 def _selector(text: Text, every: list[Named]) -> None:
-    names = {one.id: text("format.named", letter=one.letter, name=one.name) for one in every}
+    names = scenarios.choices_of(text, every)
     options = [NEW, *names]
     held = st.session_state.get("room.saved", NEW)
     if held not in options:  # an older version of a scenario, from a link or an undo
@@ -139,7 +140,6 @@ def _buttons(bench: Bench) -> None:
 def _presets(text: Text, current: Scenario) -> None:
     size = "short" if session.compact() else "long"
     held = outlook.of(current)
-    offered = ["pessimistic", outlook.EXPECTED, "optimistic"]
     st.session_state["room.outlook"] = held  # a card may have been moved since
     left, right = st.columns(2, gap="small")
     with left:
@@ -154,7 +154,7 @@ def _presets(text: Text, current: Scenario) -> None:
     with right:
         st.selectbox(
             text("ui.room.outlook"),
-            offered if held in offered else [*offered, held],
+            OFFERED if held in OFFERED else (*OFFERED, held),
             key="room.outlook",
             format_func=lambda name: text(f"ui.outlook.{name}.{size}"),
             label_visibility="collapsed",
@@ -187,12 +187,15 @@ def _choose(room: Room) -> None:
 
 
 def _set_mode(room: Room) -> None:
-    room.move_to(replace(room.current, mode=PlanMode(st.session_state["room.mode"])))
+    chosen = st.session_state["room.mode"]
+    if chosen in MODES:  # else it is the word of another density, which the browser still had
+        room.move_to(replace(room.current, mode=PlanMode(chosen)))
 
 
 def _set_outlook(room: Room) -> None:
     chosen = str(st.session_state["room.outlook"])
-    room.move_to(outlook.choose(room.current, chosen, base=room.step.base))
+    if chosen in OFFERED:
+        room.move_to(outlook.choose(room.current, chosen, base=room.step.base))
 
 
 def _save(room: Room) -> None:

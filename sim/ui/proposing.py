@@ -37,6 +37,7 @@ BEST = "propose.best"
 REASONS = "propose.reasons"
 WITHDRAWAL = "propose.withdrawal"
 OPEN = "propose.open"
+TYPED = (CHOSEN, BEST, REASONS)
 WARNING = ":material/warning:"
 # On the screen of a meeting.
 ROWS = (Kpi.FILL_RATE, Kpi.NET_MARGIN, Kpi.DECISION_COST, Kpi.STOCK_PEAK, Kpi.AT_RISK)
@@ -215,6 +216,7 @@ def board(text: Text, dataset: str) -> None:
 
 def form(text: Text, dataset: str, every: Sequence[Named], *, best: str = "") -> None:
     """Choose, recommend, say why. ``best`` is the scenario that is suggested."""
+    session.keep_typed(*TYPED)
     menu = st.popover(
         text("ui.propose.title"), key=OPEN, icon=":material/how_to_vote:", on_change="rerun"
     )
@@ -228,7 +230,7 @@ def form(text: Text, dataset: str, every: Sequence[Named], *, best: str = "") ->
 
 
 def _form(text: Text, dataset: str, every: Sequence[Named], *, best: str) -> None:
-    names = {one.id: text("format.named", letter=one.letter, name=one.name) for one in every}
+    names = scenarios.choices_of(text, every)
     found = current(dataset)
     _start(found, list(names), best=best)
     st.caption(text("ui.propose.help", most=MOST))
@@ -249,7 +251,7 @@ def _form(text: Text, dataset: str, every: Sequence[Named], *, best: str) -> Non
         text("ui.propose.recommended"),
         chosen,
         key=BEST,
-        format_func=lambda one: names[one],
+        format_func=lambda one: messages.plain(names[one]),  # its words are Markdown
         captions=[promise(text, facts(problem, known[one].saved.scenario)) for one in chosen],
     )
     st.text_area(text("ui.propose.reasons"), key=REASONS, max_chars=2_000, height=120)
@@ -311,6 +313,8 @@ def _propose(dataset: str) -> None:
     data.store().proposals.propose(dataset, made, author=access.visitor())
     messages.flash("success", session.text()("ui.propose.done"))
     state[OPEN] = False
+    for name in TYPED:  # the next one begins from this proposal
+        del state[name]
 
 
 def _offer(problem: Problem, scenario: str) -> Offer:

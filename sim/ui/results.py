@@ -17,7 +17,7 @@ from sim.model.scenario import Scenario
 from sim.report.frames.view import Units, units_for
 from sim.report.text import Text, text_for
 from sim.settings import settings
-from sim.ui import kept_draws
+from sim.ui import kept_draws, session
 
 SEED = 1
 REFERENCE = Scenario()
@@ -59,12 +59,6 @@ def _made(problem: Problem, scenario: Scenario) -> Outcome:
     return run(problem, scenario, draws=draws(problem), program=_program())
 
 
-def keep_late(found: Outcome, scenario: Scenario) -> None:
-    """Let this session show the very outcome of another one, although its plan ran out of time."""
-    if found.plan.late:
-        _late()[found.problem.hash, scenario.hash] = found
-
-
 def own_outcome(problem: Problem, scenario: Scenario) -> Outcome | None:
     """What this session had planned item by item for a scenario."""
     return own_outcomes().get((problem.hash, scenario.hash))
@@ -72,7 +66,7 @@ def own_outcome(problem: Problem, scenario: Scenario) -> Outcome | None:
 
 def own_outcomes() -> dict[tuple[str, str], Outcome]:
     """Outcomes of plans made item by item for this session, by problem and scenario."""
-    own: dict[tuple[str, str], Outcome] = st.session_state.setdefault("results.own", {})
+    own: dict[tuple[str, str], Outcome] = session.memory().setdefault("results.own", {})
     while len(own) > OWN_KEPT:
         del own[next(iter(own))]
     return own
@@ -154,7 +148,7 @@ def units(problem: Problem, text: Text) -> Units:
 
 def _program() -> Program:
     """The linear programme of this session: a lever move is solved from the last optimum."""
-    program: Program = st.session_state.setdefault(
+    program: Program = session.memory().setdefault(
         "results.program", Program(most_items=LIVE_ITEMS)
     )
     return program
@@ -176,7 +170,7 @@ class _OutOfTime(Exception):
 
 def _late() -> dict[tuple[str, str], Outcome]:
     """Outcomes of this session whose plan ran out of time, by problem and scenario."""
-    late: dict[tuple[str, str], Outcome] = st.session_state.setdefault("results.late", {})
+    late: dict[tuple[str, str], Outcome] = session.memory().setdefault("results.late", {})
     return late
 
 

@@ -15,7 +15,18 @@ from sim.model.scenario import Card, Scenario, from_json, read_cards
 from sim.report.style import LETTERS
 from sim.report.text import Text
 from sim.store.scenarios import SavedScenario
-from sim.ui import access, cards, data, focus, lever_errors, links, messages, outlook, session
+from sim.ui import (
+    access,
+    cards,
+    choices,
+    data,
+    focus,
+    lever_errors,
+    links,
+    messages,
+    outlook,
+    session,
+)
 from sim.ui.links import Bounds
 from sim.ui.room import NOTHING, Room, current_room, open_room
 
@@ -56,6 +67,12 @@ def letter_of(scenario_id: str, every: Sequence[Named]) -> str:
         if scenario_id and (scenario_id == one.id or scenario_id in one.saved.history):
             return one.letter
     return list(LETTERS)[len(every) % len(LETTERS)]
+
+
+def choices_of(text: Text, every: Sequence[Named]) -> dict[str, str]:
+    """Letter and name of each by its id, no two alike: there are more scenarios than letters."""
+    words = {one.id: text("format.named", letter=one.letter, name=one.name) for one in every}
+    return choices.apart(words)
 
 
 def suggested_scenario(problem: Problem, planning: PlanningSettings) -> Scenario:

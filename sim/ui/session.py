@@ -1,5 +1,9 @@
 """What one visitor has chosen: language, density, theme. Data in use is ``sim.ui.data``."""
 
+from collections.abc import Callable, MutableMapping
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
 import streamlit as st
 
 from sim.report.style import CHOICES, Density, Theme
@@ -8,6 +12,10 @@ from sim.settings import settings
 from sim.ui import screen
 
 AUTOMATIC = "automatic"  # the density follows the width of the window
+
+R = TypeVar("R")
+KEPT = ("results.own", "results.late", "judging.bridges")  # what a visit worked out for itself
+_lent: ContextVar[MutableMapping[Any, Any] | None] = ContextVar("lent", default=None)
 
 
 def language() -> str:
@@ -93,3 +101,36 @@ def display_parameters() -> dict[str, str]:
     return {
         name: str(st.session_state[key]) for name, key in chosen.items() if key in st.session_state
     }
+
+
+def keep_typed(*names: str) -> None:
+    """Keep what was typed into widgets of a menu that may be closed now.
+
+    Streamlit forgets a widget that is not drawn, unless its value was set by the page.
+    """
+    for name in names:
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]
+
+
+def memory() -> MutableMapping[Any, Any]:
+    """What this visit worked out for itself and with which solvers; see ``lend``."""
+    lent = _lent.get()
+    return st.session_state if lent is None else lent
+
+
+def lend(make: Callable[[], R]) -> Callable[[], R]:
+    """A maker for a thread without a session, where Streamlit has one memory for everybody.
+
+    It finds what the visit had worked out when this was called; its solvers are its own.
+    """
+    kept = {name: dict(st.session_state.get(name, {})) for name in KEPT}
+
+    def made() -> R:
+        before = _lent.set({name: dict(found) for name, found in kept.items()})
+        try:
+            return make()
+        finally:
+            _lent.reset(before)
+
+    return made

@@ -37,6 +37,7 @@ class Shown:
     reference: Outcome  # the same when nothing is decided
     focus: Focus
     letter: str
+    given: bool  # the outcome was made by another session, which shows it
     changed: bool  # whether any card acts
     theme: Theme
     density: Density
@@ -55,16 +56,23 @@ class Shown:
 
 
 def simulate(
-    text: Text, problem: Problem, scenario: Scenario, *, letter: str, focus: Focus = NOTHING
+    text: Text,
+    problem: Problem,
+    scenario: Scenario,
+    *,
+    letter: str,
+    focus: Focus = NOTHING,
+    given: Outcome | None = None,
 ) -> Shown:
-    """The record of what is to be drawn."""
-    whole, reference = results.outcome(problem, scenario), results.reference(problem)
+    """The record of what is to be drawn; `given` is the outcome that a presenter shows."""
+    whole, reference = given or results.outcome(problem, scenario), results.reference(problem)
     family = focus.family_of(problem)
     outcome, units = whole, results.units(problem, text)
     if family is not None:
         outcome, reference = of_family(whole, family), of_family(reference, family)
         units = frames.units_of_part(units)
-    density = Density.LARGE if meeting.is_on() else session.density()
+    large = meeting.is_on() and given is None  # a meeting of one's own
+    density = Density.LARGE if large else session.density()
     view = View(
         text=text,
         units=units,
@@ -72,6 +80,7 @@ def simulate(
         letter=letter,
         month=focus.month_of(problem),
         part=family is not None,
+        plot=meeting_charts.plot() if density is Density.LARGE else 0,
     )
     return Shown(
         text=text,
@@ -83,6 +92,7 @@ def simulate(
         reference=reference,
         focus=focus,
         letter=letter,
+        given=given is not None,
         changed=bool(cards.effective(problem, scenario)),
         theme=session.theme(),
         density=density,
@@ -117,7 +127,9 @@ def figure_row(shown: Shown, *, hidden: Collection[Kpi] = ()) -> list[figures.Fi
         shown.problem,
         shown.scenario,
         view=shown.view,
-        part=None if shown.family is None else (shown.outcome, shown.reference),
+        at_hand=(shown.outcome, shown.reference)
+        if shown.given or shown.family is not None
+        else None,
     )
     told = shown.text("ui.meeting.covered")
     kpis = figures.chosen_kpis(shown.problem)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from sim.errors import PlanError
 from sim.model import kpi
 from sim.model.aids.gaps import Gaps, gaps
 from sim.model.kpi import Kpi
-from sim.model.outcome import Outcome
+from sim.model.outcome import LATE, Outcome
 from sim.model.planner import LIVE_ITEMS, Program
 from sim.model.planner.worth import Worth, worth_of_more
 from sim.model.problem import Floats, PlanMode, Problem
@@ -42,6 +43,7 @@ MONEY_ROWS = (
     Kpi.PALLETS_PEAK,
 )
 UNITS_ROWS = (Kpi.FILL_RATE_UNITS, Kpi.CYCLE_SERVICE, Kpi.LOST_UNITS, Kpi.PALLETS_PEAK)
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +122,10 @@ def cell_of(problem: Problem, clicked: str) -> tuple[int, int] | None:
     rank, _, month = clicked.partition(" ")
     months = [day.strftime("%Y-%m") for day in problem.month_dates]
     order = frames.worst_first(_ranked_by(problem), rows=ROWS)
-    if not rank.isdigit() or int(rank) >= len(order) or month not in months:
+    ranks = [str(place) for place in range(len(order))]
+    if rank not in ranks or month not in months:  # it comes from a browser
         return None
-    return order[int(rank)], months.index(month)
+    return order[ranks.index(rank)], months.index(month)
 
 
 def _ranked_by(problem: Problem) -> Floats:
@@ -229,7 +232,7 @@ def duals(problem: Problem) -> Floats | None:
     -------
     (R, T) [money per resource unit]
     """
-    return _duals(problem.hash, problem, _program())
+    return _in_time((problem.hash,), lambda: _duals(problem.hash, problem, _program()))
 
 
 def by_family(problem: Problem) -> bool:
@@ -239,7 +242,8 @@ def by_family(problem: Problem) -> bool:
 
 def one_more(problem: Problem, r: int, t: int) -> Worth | None:
     """The same by solving again with one more; None when that could not be done in time."""
-    return _one_more(problem.hash, r, t, problem, _program())
+    asked = (problem.hash, r, t)
+    return _in_time(asked, lambda: _one_more(*asked, problem, _program()))
 
 
 def worth_rows(one: Reviewed) -> list[int]:
@@ -292,24 +296,31 @@ def _program() -> Program:
     return program
 
 
-# The hash stands for the problem, see ``results``.
+def _in_time(asked: tuple[object, ...], solve: Callable[[], Found]) -> Found | None:
+    """What was solved in time; what was not is not tried again in this visit, but in the next."""
+    late: set[tuple[object, ...]] = st.session_state.setdefault("supply.late", set())
+    if asked in late:
+        return None
+    try:
+        return solve()
+    except PlanError:
+        late.add(asked)
+        return None
+
+
+# The hash stands for the problem, see ``results``. A function that raises keeps nothing.
 # ruff: noqa: ARG001
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _duals(problem_hash: str, _problem: Problem, _programme: Program) -> Floats | None:
+def _duals(problem_hash: str, _problem: Problem, _programme: Program) -> Floats:
     solution = _programme.solve(_problem, PlanMode.OPTIMAL)
     if solution is None:
-        return None
+        raise PlanError(LATE, seconds=_programme.time_limit)
     solution.worth.setflags(write=False)
     return solution.worth
 
 
 @st.cache_resource(show_spinner=False, max_entries=1024)
-def _one_more(
-    problem_hash: str, r: int, t: int, _problem: Problem, _programme: Program
-) -> Worth | None:
-    try:
-        return worth_of_more(_problem, _programme, resource=r, month=t)
-    except PlanError:
-        return None
+def _one_more(problem_hash: str, r: int, t: int, _problem: Problem, _programme: Program) -> Worth:
+    return worth_of_more(_problem, _programme, resource=r, month=t)

@@ -45,9 +45,7 @@ def material_rows(one: Reviewed) -> pd.DataFrame:
         month = text.month_label(problem.month_dates[t])
         rows.append(
             {
-                text("ui.supply.material"): problem.label(
-                    text.lang, "resource", problem.resources[r]
-                ),
+                text("ui.supply.material"): _name(one, r),
                 text("ui.supply.asked"): supply.in_units(one, r, float(asked[r, months].sum())),
                 text("ui.supply.available"): supply.in_units(one, r, limited),
                 text("ui.supply.fullest"): text(
@@ -58,6 +56,12 @@ def material_rows(one: Reviewed) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _name(one: Reviewed, r: int) -> str:
+    """A resource in a table, which reads Markdown."""
+    named = one.problem.label(one.text.lang, "resource", one.problem.resources[r])
+    return messages.plain(named)
 
 
 def _storage(one: Reviewed) -> None:
@@ -120,9 +124,7 @@ def headcount_rows(one: Reviewed) -> pd.DataFrame:
         month = text.month_label(one.problem.month_dates[t])
         rows.append(
             {
-                text("chart.tip.resource"): one.problem.label(
-                    text.lang, "resource", one.problem.resources[r]
-                ),
+                text("chart.tip.resource"): _name(one, int(r)),
                 text("ui.supply.people"): text.number(float(force.workers[r]), 1),
                 text("ui.supply.people.needed"): text(
                     "ui.supply.people.cell", count=text.number(float(needed[t]), 1), month=month

@@ -111,7 +111,7 @@ def _reopen_menu(one: Reviewed, standing: SignOff) -> None:
         st.markdown(messages.plain(told))
         _name_field(text)
         _reason_field(text)
-        _act(text, "ui.supply.reopen.do", _reopen, one.dataset)
+        _act(text, "ui.supply.reopen.do", _reopen, standing)
 
 
 def _name_field(text: Text) -> None:
@@ -210,8 +210,11 @@ def _waive(dataset: str) -> None:
     messages.flash("success", session.text()("ui.supply.waiver.done"))
 
 
-def _reopen(dataset: str) -> None:
-    role, author = _role(*MAY_REOPEN), _author()
+def _reopen(read: SignOff) -> None:
+    role, author, dataset = _role(*MAY_REOPEN), _author(), read.dataset
+    if latest() != read:  # somebody reopened it, or signed anew, since the page was drawn
+        moved = session.text()("ui.supply.refused.moved")
+        raise CycleError("error.cycle.blocked", reason=moved)
     reason = str(st.session_state.get(REASON, ""))
     data.store().sign_offs.reopen(STEP, author=author, role=role, dataset=dataset, reason=reason)
     st.session_state[REASON] = ""

@@ -112,7 +112,9 @@ def gap_table(one: Reviewed) -> None:
     unit = text.money_unit("k")
     key = "ui.supply.gaps.help" if problem.has_money else "ui.supply.gaps.help_units"
     st.caption(text(key, unit=unit, year=one.year))
-    rows = gap_tables.gap_rows(found, problem, text=text, window=one.window, months=months)
+    rows = gap_tables.gap_rows(
+        found, problem, text=text, window=one.window, months=months, plain=messages.plain
+    )
     st.table(rows, border="horizontal", hide_index=True)
     causes = gap_tables.by_cause(found, problem, text=text, window=one.window)
     told = [text("gap.part", cause=cause, amount=amount) for cause, amount in causes]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from sim.model import draws as draws_module
-from sim.model import kernel, kpi
+from sim.model import kernel, kpi, kpi_formulas
 from sim.model.kpi import KPIS, Better, Kpi
 from sim.model.outcome import Measure, Outcome
 from sim.model.planner import plan_costs, plan_kpis
@@ -97,6 +97,20 @@ def test_stated_costs_of_waiting_and_losing_are_in_the_margin() -> None:
     assert (before - after[Kpi.NET_MARGIN]).tolist() == pytest.approx([3 * 10 + 2 * 5, 0.0])
     # A decision costs what it did: nobody decides to lose a customer.
     assert after[Kpi.DECISION_COST].tolist() == pytest.approx([9.0, 9.0])
+
+
+@given(st.integers(0, 2), st.integers(1, 3), st.booleans())
+def test_margins_of_the_months_add_up_to_that_of_a_window(first, count, stated) -> None:
+    measures = ("revenue", "goods_cost", "stock_value", "stock_units", "backlog_units")
+    outcome = outcome_of(**{name: [[9.0, 5.0], [7.0, 2.0]] for name in measures})
+    ones = np.ones((1, 3))
+    costs = UnitCosts(hold=0.2 * ones, backlog=3.0 * ones, lost=2.0 * ones) if stated else None
+    outcome = replace(outcome, problem=replace(outcome.problem, costs=costs))
+    window = slice(first, min(first + count, 3))
+    months = [KPIS[Kpi.NET_MARGIN].formula(outcome, slice(t, t + 1)) for t in range(3)]
+    whole = KPIS[Kpi.NET_MARGIN].formula(outcome, window)
+    assert np.allclose(sum(months[window]), whole)
+    assert np.allclose(kpi_formulas.net_margin_by_month(outcome)[:, window].sum(axis=1), whole)
 
 
 @pytest.mark.parametrize("price", [10.0, 0.0])

@@ -155,6 +155,16 @@ def test_a_card_without_effect_says_why(visit, monkeypatch, change, lever, words
     assert any(plain(told) in one for one in words_of(app))
 
 
+def test_the_reason_is_the_companys_while_a_family_is_shown(visit) -> None:
+    app = add(visit("pre_sop", focus="~POE"), "outside_work", target="resource:ASM2")
+    room = app.session_state[KEY]
+    card = room.current.card("outside_work")
+    move(app, card.id, levers.slider(data.problem(room.dataset), card).default)
+    assert room.focus.family == "POE"
+    assert not app.error
+    assert "peinture poudre" in said(app)[card.id]
+
+
 def test_a_material_that_limits_is_named(visit, monkeypatch) -> None:
     def scarce(problem: Problem) -> Problem:
         capacity = problem.capacity.copy()

@@ -70,6 +70,7 @@ def test_month_and_family_stay_while_a_lever_moves(visit) -> None:
     app = visit("pre_sop", focus=f"{MONTH}~POE")
     before = parts(app, "focus")["line"]
     app.toggle(key=native_levers.on_key("prebuild")).set_value(True).run()
+    assert not app.error
     assert marked(app) == [{MONTH}] * 4
     assert sentence(app).startswith("## Poêles")
     assert address(app)["focus"] == f"{MONTH}~POE"

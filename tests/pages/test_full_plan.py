@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from bench.companies import company
 from sim.model import draws, kpi
@@ -13,7 +14,8 @@ from sim.model.problem import PlanMode
 from sim.model.run import run
 from sim.model.scenario import Scenario
 from sim.report.text import text_for
-from sim.ui import answers, data, forecasting, full_plan, results, supply
+from sim.ui import answers, data, decide, forecasting, full_plan, results, supply
+from sim.ui.shown import figure_row, simulate
 from tests.pages.test_pages import words
 
 OPTIMAL = Scenario(mode=PlanMode.OPTIMAL)
@@ -78,8 +80,6 @@ def test_figures_of_this_visit_follow_its_own_plan(large) -> None:
     assert results.shared(large, OPTIMAL).plan.families > 0
     window = kpi.window(large)
     margin = kpi.Kpi.NET_MARGIN
-    told_aids = answers.judged(large, OPTIMAL)[margin]
-    assert np.array_equal(told_aids, kpi.per_draw(own, window)[margin])
     assert results.estimates(large, OPTIMAL)[margin] == kpi.estimates(own, window)[margin]
     gained = kpi.differences(own, results.reference(large), window)[margin]
     assert results.differences(large, OPTIMAL)[margin] == gained
@@ -87,6 +87,37 @@ def test_figures_of_this_visit_follow_its_own_plan(large) -> None:
     assert "replaces the plan by family" in told
     del results.own_outcomes()[large.hash, OPTIMAL.hash]
     assert results.estimates(large, OPTIMAL)[margin] == before[margin]
+
+
+def _tell() -> None:
+    import streamlit as st
+
+    from sim.ui import decide
+
+    decide.by_family(st.session_state["asked"])
+
+
+def test_aids_and_viewers_do_not_mix_the_own_plan_with_others(large) -> None:
+    text = text_for("en")
+    scope = replace(decide.scope(text, large.dataset), scenario=OPTIMAL)
+    made_by_family = scope.outcome
+    before = figure_row(simulate(text, large, OPTIMAL, letter="A"))
+    own = run(large, OPTIMAL, draws=results.draws(large))
+    results.own_outcomes()[large.hash, OPTIMAL.hash] = own
+    # Aids plan every scenario in one way.
+    window, margin = kpi.window(large), kpi.Kpi.NET_MARGIN
+    told_aids = answers.judged(large, OPTIMAL)[margin]
+    assert np.array_equal(told_aids, kpi.per_draw(made_by_family, window)[margin])
+    assert scope.outcome is made_by_family
+    told = AppTest.from_function(_tell)
+    told.session_state["asked"] = scope
+    told.session_state["results.own"] = {(large.hash, OPTIMAL.hash): own}
+    assert "planned by family" in told.run().caption[0].value
+    # A viewer sees the presenter's figures, whatever this visit planned by itself.
+    mine = figure_row(simulate(text, large, OPTIMAL, letter="A"))
+    theirs = figure_row(simulate(text, large, OPTIMAL, letter="A", given=made_by_family))
+    assert theirs == before
+    assert mine != before
 
 
 def test_it_can_be_stopped_and_the_plan_by_family_stays(large, visit) -> None:

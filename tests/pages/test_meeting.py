@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.store.meetings import Topic
-from sim.ui import data, meeting
+from sim.ui import access, data, meeting
 from tests.pages.components import address, parts
 from tests.pages.test_follow import present
 from tests.pages.test_pages import words
@@ -46,6 +47,7 @@ def test_one_topic_at_a_time_with_its_clock(visit, lang: str) -> None:
     assert app.button(key="meeting.back").disabled
     began = parts(app, "meeting")
     assert began["minutes"] == 10
+    app.session_state["meeting"].opened -= 60  # [s]
     app.button(key="meeting.on").click().run()
     assert "2/4" in words(app)
     assert parts(app, "meeting")["minutes"] == 20
@@ -121,6 +123,9 @@ def test_a_decision_is_kept_with_its_owner_and_day_and_stands_on_the_cockpit(vis
     app.run()
     app.text_area(key="meeting.note.text").set_value("Retenir *A*").run()
     app.text_input(key="meeting.note.owner").set_value("Anna").run()
+    for is_open in (False, True):  # closed by a click beside it: nothing that was typed is lost
+        app.session_state["meeting.note.open"] = is_open
+        app.run()
     app.date_input(key="meeting.note.due").set_value(date(2027, 2, 12)).run()
     app.button(key="meeting.note.keep").click().run()
     assert not app.error
@@ -161,6 +166,20 @@ def test_leaving_the_room_and_coming_back_keeps_the_place(visit) -> None:
     app.switch_page("pages/cycle/cockpit.py").run()
     app.switch_page("pages/cycle/pre_sop.py").run()
     assert "2/4" in words(app)
+
+
+def test_a_visitor_who_may_only_read_leaves_no_place_in_the_store(visit, monkeypatch) -> None:
+    monkeypatch.setattr(access, "roles", lambda: frozenset({access.Role.VIEWER}))
+    app = meet(visit("pre_sop"))
+    app.button(key="meeting.on").click().run()
+    assert "2/4" in words(app)
+    assert data.store().meetings.place(app.session_state["meeting"].id) is None
+
+
+@pytest.mark.parametrize("zone", ["", None, "../../etc/passwd", "Moon/Base", "Europe/Paris"])
+def test_the_hour_is_told_whatever_zone_a_browser_names(monkeypatch, zone) -> None:
+    monkeypatch.setattr(meeting.st, "context", SimpleNamespace(timezone=zone))
+    assert len(meeting._hour()) == 5
 
 
 def test_a_topic_that_is_come_back_to_goes_on_with_its_clock() -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
+from sim.model.scenario import Card, Scenario
 from sim.report.text import text_for
 from sim.store.proposals import Proposals
-from sim.ui import data, proposing, results
+from sim.ui import data, proposing, results, scenarios
 from tests.pages.test_meeting import saved
 from tests.pages.test_pages import words
 
@@ -110,3 +111,40 @@ def test_the_last_topic_shows_the_proposed_side_by_side(visit) -> None:
     assert "Un" in str(list(table.columns))
     assert "Deux" in str(list(table.columns))
     assert "Sert" in words(app)
+
+
+def test_of_two_scenarios_with_one_name_and_letter_the_chosen_one_is_proposed(visit) -> None:
+    """After six letters the first comes again, and a choice is told by its words."""
+    dataset = visit("cockpit").session_state["data.chosen"]
+    names = ["Jumeau", "a", "b", "c", "d", "e", "Jumeau"]
+    ids = [
+        data.store().scenarios.save(
+            Scenario(
+                name=name,
+                dataset=dataset,
+                cards=(Card(id="sat", kind="saturdays", value=0.01 * n),),
+            ),
+            author="",
+        )
+        for n, name in enumerate(names, start=1)
+    ]
+    every = {one.id: one for one in scenarios.named(dataset, text_for("fr"))}
+    assert every[ids[0]].letter == every[ids[6]].letter
+    assert not propose(visit, [ids[6]]).error
+    assert proposing.current(dataset).scenarios == (ids[6],)
+
+
+def test_a_form_that_is_closed_keeps_what_was_typed(visit) -> None:
+    ids = saved(visit("pre_sop"), "Gauche [x](//y)", "Droite")
+    app = opened(visit, ids)
+    app.multiselect(key="propose.chosen").set_value(ids).run()
+    app.radio(key="propose.best").set_value(ids[1]).run()
+    assert not [one for one in app.radio(key="propose.best").options if "[x](" in one]
+    app.text_area(key="propose.reasons").set_value("Sert mieux").run()
+    app.session_state["propose.open"] = False
+    app.run()
+    app.session_state["propose.open"] = True
+    app.run()
+    assert app.multiselect(key="propose.chosen").value == ids
+    assert app.radio(key="propose.best").value == ids[1]
+    assert app.text_area(key="propose.reasons").value == "Sert mieux"

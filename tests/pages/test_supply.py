@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from sim.model import kpi
 from sim.model.outcome import Measure, PlanStatus
@@ -27,6 +28,7 @@ from sim.ui import (
     supply_parts,
     supply_sign,
 )
+from sim.ui.messages import plain
 from tests.pages.test_pages import headline as sentence_of
 from tests.pages.test_pages import words
 
@@ -68,11 +70,35 @@ def test_a_clicked_cell_is_the_one_it_says(demo) -> None:
     problem = demo.problem
     order = frames.worst_first(frames.required_share(problem), rows=supply.ROWS)
     assert supply.cell_of(problem, f"2 {problem.month_dates[5]:%Y-%m}") == (order[2], 5)
-    for bad in ("", "99 2027-01", "0 1999-01", "x y", "-1 2027-01"):
+    for bad in (
+        "",
+        "99 2027-01",
+        "0 1999-01",
+        "x y",
+        "-1 2027-01",
+        "² 2027-01",
+        "9" * 5000 + " 2027-01",
+    ):
         assert supply.cell_of(problem, bad) is None
     rows = frames.required_load(problem, view=demo.view, chosen=(order[2], 5)).to_pylist()
     (framed,) = [row for row in rows if row["part"] == "chosen"]
     assert framed["cell"] == f"2 {problem.month_dates[5]:%Y-%m}"
+
+
+def test_names_of_the_company_are_words_and_no_markdown(demo) -> None:
+    codes = {f"family:{code}": "[a](//b)" for code in demo.problem.families}
+    codes |= {f"resource:{code}": "*a*" for code in demo.problem.resources}
+    one = replace(demo, problem=replace(demo.problem, labels={"fr": codes}))
+    months = gap_tables.months_shown(one.gaps, one.window, most=3, money=True)
+    rows = gap_tables.gap_rows(
+        one.gaps, one.problem, text=one.text, window=one.window, months=months, plain=plain
+    )
+    cells = " ".join(str(cell) for cell in rows.to_numpy().ravel())
+    assert plain("[a](//b)") in cells
+    assert "[a](" not in cells
+    assert plain("*a*") in cells
+    assert "gray[*a*" not in cells
+    assert supply_parts.material_rows(one).iloc[0, 0] == plain("*a*")
 
 
 def test_families_of_a_cell_add_up_to_what_is_required(demo) -> None:
@@ -121,6 +147,20 @@ def test_the_worth_of_one_more_is_confirmed_by_solving_again(visit) -> None:
     assert found.gained[r, t] == pytest.approx(plain - with_one, rel=1e-4)
     assert found.best.max() > 0
     assert all(prices[r].max() > 0 or r in dict(supply.bottlenecks(one)) for r in rows)
+
+
+def test_what_was_not_solved_in_time_is_tried_again_in_the_next_visit(demo, monkeypatch) -> None:
+    other = replace(demo.problem, opening_stock=demo.problem.opening_stock + 1.0)
+    r, t = supply.worst_cell(other)
+    quick = supply._program
+    monkeypatch.setattr(supply, "_program", lambda: Program(time_limit=0.0))
+    assert supply.duals(other) is None
+    assert supply.one_more(other, r, t) is None
+    monkeypatch.setattr(supply, "_program", quick)
+    assert supply.duals(other) is None  # this visit does not wait for it at each step
+    st.session_state.pop("supply.late")
+    assert supply.duals(other) is not None
+    assert supply.one_more(other, r, t) is not None
 
 
 def test_modes_are_compared_with_chase_on_the_same_draws(demo) -> None:
@@ -216,14 +256,14 @@ def test_files_hold_numbers_with_their_units(demo) -> None:
 def test_the_cockpit_knows_whether_the_plan_is_signed(demo, monkeypatch) -> None:
     monkeypatch.setattr(supply_sign, "latest", lambda: None)
     card = cockpit._supply_step(demo.text, demo.dataset, waits=False)
-    assert (card.state, card.facts) == ("now_too", ("faisabilité à signer",))
+    assert (card.state, card.facts) == ("now_too", ("Faisabilité à signer",))
     plan = {"mode": "chase", "outcome": demo.outcome.hash}
     signed = SignOff(
         step="supply_review", author="Anna", at="2027-01-09T10:00", dataset=demo.dataset, **plan
     )
     monkeypatch.setattr(supply_sign, "latest", lambda: signed)
     card = cockpit._supply_step(demo.text, demo.dataset, waits=False)
-    assert (card.state, card.facts) == ("done", ("signée par Anna le 9\xa0janv.",))
+    assert (card.state, card.facts) == ("done", ("Signée par Anna le 9\xa0janv.",))
     stale = replace(signed, outcome="x")
     monkeypatch.setattr(supply_sign, "latest", lambda: stale)
     assert cockpit._supply_step(demo.text, demo.dataset, waits=False).state == "now_too"

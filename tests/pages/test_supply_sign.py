@@ -72,6 +72,19 @@ def test_the_step_is_reopened_with_a_reason_and_signed_again(visit) -> None:
     assert downloads._xlsx(sheet, "Signatures")[:2] == b"PK"
 
 
+def test_a_signature_that_was_not_read_is_not_withdrawn(visit) -> None:
+    app = opened(visit)
+    sign(app, "S. Marchal")
+    other = visit("supply_review")
+    reopen(other, "C. Petit", "presse en panne")
+    sign(other, "A. Roy")
+    app.text_input(key=supply_sign.NAME).set_value("C. Petit")
+    app.text_area(key=supply_sign.REASON).set_value("presse en panne")
+    app.button(key="supply.reopen.do").click().run()
+    assert any("a changé depuis" in one.value for one in app.error)
+    assert supply_sign.holds_for(reviewed().dataset).author == "A. Roy"
+
+
 def test_a_second_signature_needs_the_step_to_be_open(visit, monkeypatch) -> None:
     app = opened(visit)
     one = reviewed()

@@ -7,7 +7,6 @@ import vl_convert
 
 from sim.model import kpi
 from sim.report import charts, frames
-from sim.report.charts.compare import OVERLAYS
 from sim.report.style import CHOICES, LETTERS, Density, Theme
 from sim.report.text import LANGUAGES, text_for
 from tests.report.outcomes import company, outcome
@@ -22,7 +21,7 @@ def every_spec(lang: str, theme: Theme, density: Density):
     look = (lang, theme, density)
     for name in LIVE:
         yield name, getattr(charts, f"{name}_spec")(*look, unit="M€")
-    for measure in OVERLAYS:
+    for measure in ("service", "stock", "balance", "margin"):
         yield f"overlay {measure}", charts.overlay_spec(*look, measure=measure, unit="M€")
     yield "load required", charts.load_spec(*look, review=True)
     yield "load hours", charts.load_spec(*look, unit="h")
@@ -144,6 +143,7 @@ def test_all_specs_compile_to_vega(lang):
 def test_a_label_is_told_by_its_own_words(name):
     spec = getattr(charts, f"{name}_spec")("fr", Theme.LIGHT, Density.COMFORT, unit="M€")
     ends = [one for one in spec["layer"] if one["transform"] == [{"filter": "datum.part == 'end'"}]]
+    ends = [one for one in ends if one["mark"].get("aria", True)]  # not what lies behind them
     assert all(one["encoding"]["description"]["field"] == "text" for one in ends)
     assert charts.alt(spec).startswith(spec["title"]["text"])
 
@@ -159,7 +159,7 @@ def test_axes_speak_the_language():
     assert french["config"]["locale"]["number"]["decimal"] == ","
     assert french["config"]["locale"]["number"]["thousands"] == "\u202f"
     assert english["config"]["locale"]["number"]["decimal"] == "."
-    assert "'févr.'" in json.dumps(french, ensure_ascii=False)
+    assert "'août'" in json.dumps(french, ensure_ascii=False)
 
 
 def test_compact_titles_take_one_line():

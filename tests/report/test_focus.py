@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.model.kpi_formulas import net_margin_by_month
 from sim.model.outcome import Measure
 from sim.model.part import of_family
 from sim.report import charts, focus, frames
-from sim.report.frames.live import margin_by_month
 from sim.report.style import Density, Theme
 from sim.report.text import text_for
 from tests.report.outcomes import company, outcome
@@ -100,9 +100,9 @@ def test_the_line_says_what_the_frames_draw(family: int | None) -> None:
 
 
 def test_margins_of_the_chart_add_up_but_for_what_belongs_to_no_family() -> None:
-    parts = sum(margin_by_month(of_family(OURS, f)) for f in range(4))
+    parts = sum(net_margin_by_month(of_family(OURS, f)) for f in range(4))
     shared = OURS.overtime_cost + OURS.outside_cost + OURS.storage_cost
-    assert np.allclose(parts - shared, margin_by_month(OURS))
+    assert np.allclose(parts - shared, net_margin_by_month(OURS))
 
 
 def test_bands_of_a_family_come_from_its_draws() -> None:

@@ -34,7 +34,17 @@ def test_a_move_is_taken_when_it_was_offered(monkeypatch, room) -> None:
 
 @pytest.mark.parametrize(
     "told",
-    [[0.15, True], ["0.2", True], [True, True], [0.2, 1], [0.2], "x", None, [float("nan"), True]],
+    [
+        [0.15, True],
+        ["0.2", True],
+        [True, True],
+        [0.2, 1],
+        [0.2],
+        "x",
+        None,
+        [float("nan"), True],
+        [10**400, True],
+    ],
 )
 def test_what_was_not_offered_does_not_count(monkeypatch, room, told) -> None:
     say(monkeypatch, seed=3, cards={"a": told, "moon": [0.2, True]})

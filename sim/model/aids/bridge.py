@@ -67,10 +67,6 @@ def bridge(
     judge : KPIs of scenarios, draw by draw
     kpi : what is explained
 
-    Returns
-    -------
-    Bridge
-
     Source: Shapley 1953, A value for n-person games; Castro, Gomez & Tejada 2009 (sampled orders);
     Strumbelj & Kononenko 2014 (opposite orders).
     """

@@ -5,7 +5,7 @@ the list, which differ least, are planned one after the other by the same progra
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
@@ -48,7 +48,7 @@ class Panel:
         seen: Callable[[Outcome], Seen],
         *,
         draws: Draws,
-    ) -> Iterator[Look[Seen]]:
+    ) -> Generator[Look[Seen], None, None]:
         """What ``seen`` reads from the outcome of each scenario, in the order they are finished.
 
         Whoever stops listening stops the workers: each ends the scenario it is at.

@@ -7,7 +7,6 @@ from sim.report.charts.look import Look, Spec, chart, colour, shape
 from sim.report.style import Density, Theme
 from sim.report.text import text_for
 
-OVERLAYS = ("service", "stock", "balance", "margin")
 TALL = {Density.COMFORT: 420, Density.COMPACT: 300}
 
 

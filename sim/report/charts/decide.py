@@ -47,10 +47,9 @@ def gap_spec(
 def _numbers(look: Look, x: Spec, y: Spec) -> Spec:
     levels = [str(level) for level in range(len(look.palette.load))]
     ink = {"domain": levels, "range": list(look.palette.load_ink)}
-    size = look.sizes.label if not look.compact else look.sizes.cell
     return {
         "transform": layers.only("month"),
-        "mark": {"type": "text", **layers.MUTE, "fontSize": size, "tooltip": None},
+        "mark": {"type": "text", **layers.MUTE, "tooltip": None},
         "encoding": {
             "x": x,
             "y": y,
@@ -92,7 +91,6 @@ def tornado_spec(
             "baseline": "middle",
             "align": {"expr": f"{below} ? 'right' : 'left'"},
             "dx": {"expr": f"{below} ? -6 : 6"},
-            "fontSize": look.sizes.label - 2,
             "tooltip": None,
         },
         "encoding": {

@@ -135,6 +135,15 @@ def label(look: Look, x: Spec, y: Spec, *, part: str = "end", **mark: object) ->
     }
 
 
+def halo(look: Look, x: Spec, y: Spec) -> Spec:
+    """The page behind the labels: a line that runs there does not strike them through."""
+    page = look.palette.page
+    layer = label(look, x, y, stroke=page, fill=page, strokeWidth=5, strokeJoin="round")
+    layer["mark"] |= MUTE
+    del layer["encoding"]["color"], layer["encoding"]["description"]
+    return layer
+
+
 def room(x: Spec, y: Spec) -> Spec:
     """Nothing to see: rows of this part only make room on the axis for a label."""
     return {

@@ -75,6 +75,7 @@ def stock_spec(
             layers.reference(look, x, y),
             layers.target(look, x, y),
             layers.mean(look, x, y),
+            layers.halo(look, x, y),
             layers.label(look, x, y),
             layers.note(look),
             layers.hover(look, x, *layers.TIPS),
@@ -95,6 +96,7 @@ def service_spec(lang: str, theme: Theme, density: Density, *, unit: str = "") -
             layers.reference(look, x, y),
             layers.target(look, x, y),
             layers.mean(look, x, y),
+            layers.halo(look, x, y),
             layers.label(look, x, y),
             layers.note(look),
             layers.hover(look, x, *layers.TIPS),
@@ -114,6 +116,7 @@ def margin_spec(lang: str, theme: Theme, density: Density, *, unit: str) -> Spec
             layers.band(look, x, y),
             layers.reference(look, x, y),
             layers.mean(look, x, y),
+            layers.halo(look, x, y),
             layers.label(look, x, y),
             layers.note(look),
             layers.hover(look, x, "month", "scenario", "mean", "band"),
@@ -143,6 +146,8 @@ def load_spec(
     x["scale"] = {"type": "band", "paddingInner": 0.04, "paddingOuter": 0}
     y = layers.names(look)
     y["scale"] = {"paddingInner": 0.08, "paddingOuter": 0}
+    # Names of low rows are as small as these: they do not touch.
+    y["axis"]["labelFontSize"] = {"expr": f"max(9, min({look.sizes.label}, bandwidth('y')))"}
     levels = [str(level) for level in range(len(look.palette.load))]
     fill = {"domain": levels, "range": list(look.palette.load)}
     cells: Spec = {

@@ -16,9 +16,10 @@ from sim.report.style import Density
 Row = dict[str, object]
 Box = tuple[float, float, float, float]  # left, right, low, high in pixels, y upwards
 
-WIDTH = {Density.COMFORT: 600.0, Density.COMPACT: 400.0}  # of the plot
-HEIGHT = {Density.COMFORT: 280.0, Density.COMPACT: 190.0}
-LETTER = {Density.COMFORT: 7.4, Density.COMPACT: 6.4}  # of one character of bold text
+WIDTH = {Density.COMFORT: 600.0, Density.COMPACT: 400.0, Density.LARGE: 600.0}  # of the plot
+HEIGHT = {Density.COMFORT: 280.0, Density.COMPACT: 190.0, Density.LARGE: 280.0}
+# Of one character of bold text.
+LETTER = {Density.COMFORT: 7.4, Density.COMPACT: 6.4, Density.LARGE: 8.9}
 LINE = 18.0
 MARGIN = 14.0  # between the outermost points and the ends of the axes
 PIECE = 8.0  # of a line

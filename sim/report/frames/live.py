@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
+from sim.model.kpi_formulas import net_margin_by_month
 from sim.model.outcome import Measure, Outcome
 from sim.model.problem import Floats, Problem, stock_target
 from sim.report.frames.rows import Row, beside, differs, ends, note, share_tips, table, tips
@@ -239,24 +240,7 @@ def margin_gain(outcome: Outcome, reference: Outcome) -> Floats:
     -------
     (N, T) [money]
     """
-    return np.cumsum(margin_by_month(outcome) - margin_by_month(reference), axis=1)
-
-
-def margin_by_month(outcome: Outcome) -> Floats:
-    """Net margin of each month: the KPI of a window of one month, all months at once.
-
-    Returns
-    -------
-    (N, T) [money]
-    """
-    problem = outcome.problem
-    fixed = sum(problem.fixed_cost.values(), start=np.zeros(problem.months))
-    spent = outcome.overtime_cost + outcome.outside_cost + outcome.storage_cost + fixed
-    for measure in (Measure.GOODS_COST, Measure.SUBCONTRACT_COST):
-        spent = spent + outcome.total(measure)
-    held = problem.holding_rate * outcome.total(Measure.STOCK_VALUE)
-    margin: Floats = outcome.total(Measure.REVENUE) - spent - held
-    return margin
+    return np.cumsum(net_margin_by_month(outcome) - net_margin_by_month(reference), axis=1)
 
 
 def fill_by_month(outcome: Outcome, view: View) -> Floats:

@@ -62,6 +62,7 @@ class View:
     name: str = ""  # what the scenario is called where its letter says nothing
     month: int | None = None  # the month that is marked in every chart
     part: bool = False  # whether one family is shown alone
+    plot: int = 0  # pixels between title and axis, where the density does not say it
 
     @property
     def called(self) -> str:
@@ -72,7 +73,7 @@ class View:
     def lines(self, count: float) -> float:
         """The share of a chart's height that lines of text take."""
         sizes = SIZES[self.density]
-        return count * (sizes.label + 4) / sizes.plot
+        return count * (sizes.label + 4) / (self.plot or sizes.plot)
 
     def spread(self, values: Sequence[float], *, low: float, high: float) -> list[float]:
         """Places for labels beside the ends of lines, moved apart by one line of text."""
