@@ -201,7 +201,7 @@ def start_forecast(dataset: str) -> None:
 def _make_forecast(
     job: forecasting.Job, *, store: Store, key: str, history: pd.DataFrame, horizon: int
 ) -> None:
-    job.items = int(history["item"].nunique())
+    job.items = int(history["unique_id"].nunique())
     result = forecast(
         history,
         horizon=horizon,
