@@ -209,7 +209,7 @@ class Text:
         """A month as on the axes.
 
         >>> text_for("fr").month_short(date(2027, 2, 1))
-        'févr.'
+        'fév'
         """
         return self("month.short").split()[day.month - 1]
 

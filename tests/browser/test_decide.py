@@ -44,8 +44,7 @@ def test_a_red_cell_is_clicked_and_one_click_puts_what_closes_it_into_the_room(
     room.wait_for(page, lambda: room.headline(page) != sentence)
     expect(add).to_be_visible(timeout=room.PATIENCE)
     family, month = chosen(page)
-    assert family in room.headline(page)
-    assert month in room.headline(page)
+    room.wait_for(page, lambda: family in room.headline(page) and month in room.headline(page))
     options: Locator = page.locator("[class*=st-key-decide-gap-add-] button")
     assert 1 <= options.count() <= 3
     expect(page.get_by_text("de l’écart").first).to_be_visible()
