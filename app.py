@@ -8,7 +8,6 @@ from pathlib import Path
 import streamlit as st
 
 from sim.ui import access, messages, navigation, screen, session, warm
-from sim.ui.logo import logo
 
 ICON = str(Path(__file__).parent / "data" / "brand" / "icon.svg")
 
@@ -32,8 +31,7 @@ def main() -> None:
     with messages.guard():
         access.require_visitor()
         navigation.follow_root_link(pages)
-        company = navigation.company()
-        st.logo(logo(company), size="large")
+        navigation.sign()
     with messages.guard():
         page.run()
 

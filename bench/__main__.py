@@ -1,5 +1,6 @@
 """``make bench``: every measurement, or the ones that are named."""
 
+import logging
 import sys
 from collections.abc import Callable
 
@@ -41,6 +42,7 @@ BENCHES: dict[str, Callable[[], None]] = {
 
 def main() -> None:
     """Print the machine, then each table."""
+    logging.disable(logging.WARNING)  # Streamlit misses its browser
     machine.describe()
     for name in sys.argv[1:] or BENCHES:
         BENCHES[name]()

@@ -2,11 +2,24 @@
 
 import streamlit as st
 
-from sim.ui import data, head, live, meeting, meeting_view, messages, room_tools, scenarios, session
+from sim.ui import (
+    data,
+    head,
+    live,
+    meeting,
+    meeting_view,
+    messages,
+    navigation,
+    room_tools,
+    scenarios,
+    session,
+)
 
-link = st.query_params.to_dict()
+link, before = st.query_params.to_dict(), data.in_use().id
 scenarios.follow_data(link)
 used = data.in_use()
+if used.id != before:
+    navigation.sign()  # the link is of another company
 text = session.text()
 if data.needs_forecast(used.id):
     head.page_head(text, "pre_sop", text("ui.room.no_demand"))

@@ -9,6 +9,7 @@ from sim.errors import SopError
 from sim.report.style import CHOICES, Density
 from sim.report.text import LANGUAGES, Text
 from sim.ui import data, following, links, meeting, messages, session
+from sim.ui.logo import logo
 from sim.ui.session import display_parameters
 
 # A page is added here on the day it is real.
@@ -80,9 +81,9 @@ def _forget_unknown() -> None:
             del st.query_params[name]
 
 
-def company() -> str:
-    """The name at the head of every page."""
-    return data.in_use().settings.company
+def sign() -> None:
+    """The name of the company at the head of the page."""
+    st.logo(logo(data.in_use().settings.company), size="large")
 
 
 def link_to(page: str, **parameters: str) -> str:
