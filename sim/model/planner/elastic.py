@@ -141,13 +141,15 @@ def _stores(problem: Problem, structure: Structure, breach: Breach) -> list[Plan
 
 def store_full(problem: Problem, *, month: int, pallets: float) -> PlanError:
     """The month in which the planned stock fits in no store."""
-    limit = float(problem.storage[month] + problem.outside_storage[month])
+    # Whole pallets and whole places; a rounding of the solver is no pallet.
+    limit = math.floor(problem.storage[month] + problem.outside_storage[month] + ROUNDING)
+    needed = math.ceil(pallets - ROUNDING)
     return PlanError(
         "error.plan.store_full",
         month=problem.month_dates[month],
-        pallets=math.ceil(pallets),  # a place holds a whole pallet
+        pallets=needed,
         limit=limit,
-        excess=math.ceil(pallets) - limit,
+        excess=needed - limit,
     )
 
 
