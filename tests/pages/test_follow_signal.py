@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -52,7 +53,9 @@ def answers(*requests: Request) -> list[tuple[str, float]]:
         assert signal.waiting == 0
         return list(found)
 
-    return asyncio.run(all_of_them())
+    # In a thread: the browser of other tests keeps a loop of its own in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(all_of_them())).result()
 
 
 def test_a_viewer_who_has_drawn_it_hears_nothing_until_patience_ends(shows) -> None:
