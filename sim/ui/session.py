@@ -119,13 +119,20 @@ def memory() -> MutableMapping[Any, Any]:
     return st.session_state if lent is None else lent
 
 
+def apart(make: Callable[[], R]) -> Callable[[], R]:
+    """A maker for a thread that is nobody's visit: its memory ends with it."""
+    return _with(make, {})
+
+
 def lend(make: Callable[[], R]) -> Callable[[], R]:
     """A maker for a thread without a session, where Streamlit has one memory for everybody.
 
     It finds what the visit had worked out when this was called; its solvers are its own.
     """
-    kept = {name: dict(st.session_state.get(name, {})) for name in KEPT}
+    return _with(make, {name: dict(st.session_state.get(name, {})) for name in KEPT})
 
+
+def _with(make: Callable[[], R], kept: dict[str, Any]) -> Callable[[], R]:
     def made() -> R:
         before = _lent.set({name: dict(found) for name, found in kept.items()})
         try:

@@ -19,7 +19,7 @@ from sim.errors import SopError
 from sim.model import kernel
 from sim.report.text import Text
 from sim.settings import settings
-from sim.ui import data, results
+from sim.ui import data, results, session
 
 LOG = logging.getLogger("sim")
 STEPS = ("kernel", "data", "problem", "draws")
@@ -100,7 +100,7 @@ def _load(loading: Loading) -> None:
         if not data.needs_forecast(dataset):
             problem = data.problem(dataset)
             loading.step("draws")
-            results.reference(problem)
+            session.apart(lambda: results.reference(problem))()
     except SopError as error:
         LOG.warning("start without data: %s", error)
     finally:
