@@ -50,6 +50,17 @@ def company(items: int, *, resources: int = 20, uses: int = 3, seed: int = 1) ->
     )
 
 
+def with_overtime(items: int) -> Problem:
+    """The company of ``company``, which may work overtime: 15 % at 40 an hour."""
+    plain = company(items)
+    resources = len(plain.resources)
+    return replace(
+        plain,
+        overtime_rate=np.full(resources, 40.0),
+        overtime_limit=np.full(resources, 0.15),
+    )
+
+
 def at_risk(problem: Problem) -> Problem:
     """The same company whose resources run 85 % of the time, give or take 6 points a month."""
     items, resources = problem.routing.shape

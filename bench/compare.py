@@ -8,7 +8,6 @@ pair of rows takes the reference as there already, on both sides: nothing is lef
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -16,7 +15,7 @@ from unittest.mock import patch
 import numpy as np
 import streamlit as st
 
-from bench.companies import company
+from bench.companies import with_overtime
 from bench.machine import table
 from sim.model import draws, kernel
 from sim.model.problem import Floats, Problem
@@ -44,7 +43,7 @@ SCENARIOS = tuple(
 def bench() -> None:
     """Processor and wall time at their least; ratios within a turn, their median."""
     kernel.warm_up()
-    problem = _company()
+    problem = with_overtime(ITEMS)
     rows: list[list[object]] = [["what", "CPU s", "wall s", "ratio CPU", "ratio wall", "reach"]]
     with _given(problem):
         _cold(_page(problem, SCENARIOS[:1]))  # imports and fonts
@@ -119,16 +118,6 @@ def _saved(letter: str, scenario: Scenario) -> SavedScenario:
         created_at="",
         dataset="",
         scenario=scenario,
-    )
-
-
-def _company() -> Problem:
-    plain = company(ITEMS)
-    resources = len(plain.resources)
-    return replace(
-        plain,
-        overtime_rate=np.full(resources, 40.0),
-        overtime_limit=np.full(resources, 0.15),
     )
 
 

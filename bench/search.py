@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from bench.companies import MONTHS, company
+from bench.companies import MONTHS, with_overtime
 from bench.machine import table
 from sim.model import draws, kernel
 from sim.model.draws import Draws
@@ -37,7 +37,7 @@ BEGUN = Scenario(
 def bench() -> None:
     """Judging alone (plans made once for both), then plans and judging together."""
     kernel.warm_up()
-    problem = _company()
+    problem = with_overtime(ITEMS)
     scenarios = _scenarios(problem)
     plans, planning = _plans(problem, scenarios)
     every = draws.paths(problem, draws=4 * DRAWS, seed=1)
@@ -61,17 +61,6 @@ def bench() -> None:
         rows.append([name, f"{raced:.1f}", f"{full / raced:.1f}x", ">= 4x", said])
     table(f"Best of {len(scenarios)} plans, {ITEMS:,} items x {MONTHS} months", rows)
     _together(problem, scenarios, few, search=planning + raced)
-
-
-def _company() -> Problem:
-    plain = company(ITEMS)
-    resources = len(plain.resources)
-    return replace(
-        plain,
-        overtime_rate=np.full(resources, 40.0),
-        overtime_limit=np.full(resources, 0.15),
-        opening_stock=0.5 * plain.demand[:, 0],
-    )
 
 
 def _scenarios(problem: Problem) -> list[Scenario]:

@@ -17,10 +17,7 @@ from sim.ui import (
 text = session.text()
 wanted, errors = compare_choice.asked(data.in_use().id)
 used = data.in_use()
-if data.needs_forecast(used.id):
-    head.page_head(text, "compare", text("ui.room.no_demand"))
-    room_tools.offer_forecast(text)
-    st.stop()
+room_tools.stop_without_demand(text, "compare")
 
 made = head.frame(session.text(), "compare")
 compared, more = compare_view.choose(text, wanted)

@@ -23,10 +23,7 @@ VIEWS = {
 
 used = data.in_use()
 text = session.text()
-if data.needs_forecast(used.id):
-    head.page_head(text, "decide", text("ui.room.no_demand"))
-    room_tools.offer_forecast(text)
-    st.stop()
+room_tools.stop_without_demand(text, "decide")
 
 made = head.frame(text, "decide")
 for notice in room_tools.missing_parts(text, used.id):

@@ -21,10 +21,7 @@ used = data.in_use()
 if used.id != before:
     navigation.sign()  # the link is of another company
 text = session.text()
-if data.needs_forecast(used.id):
-    head.page_head(text, "pre_sop", text("ui.room.no_demand"))
-    room_tools.offer_forecast(text)
-    st.stop()
+room_tools.stop_without_demand(text, "pre_sop")
 
 room, errors = scenarios.enter(link)
 room_tools.prepare(room)

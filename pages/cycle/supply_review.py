@@ -17,10 +17,7 @@ from sim.ui import supply_view as view
 
 used = data.in_use()
 text = session.text()
-if data.needs_forecast(used.id):
-    head.page_head(text, "supply_review", text("ui.room.no_demand"))
-    room_tools.offer_forecast(text)
-    st.stop()
+room_tools.stop_without_demand(text, "supply_review")
 
 made = head.frame(text, "supply_review")
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

@@ -71,7 +71,7 @@ def safely(callback: Callable[P, None]) -> Callable[P, None]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             callback(*args, **kwargs)
-        except Exception as error:
+        except Exception as error:  # Streamlit would show its trace
             for sentence in sentences(error):
                 flash("error", sentence)
 

@@ -11,6 +11,7 @@ from sim.ui import (
     data,
     downloads,
     following,
+    head,
     links,
     live,
     live_exports,
@@ -167,8 +168,11 @@ def _fewer_draws(text: Text, problem: Problem) -> str:
     )
 
 
-def offer_forecast(text: Text) -> None:
-    """The way on when these data have no demand for the horizon."""
+def stop_without_demand(text: Text, page: str) -> None:
+    """End the page here, with the way on, when these data have no demand for the horizon."""
+    if not data.needs_forecast(data.in_use().id):
+        return
+    head.page_head(text, page, text("ui.room.no_demand"))
     if st.button(
         text("ui.room.to_demand"),
         key="room.to_demand",
@@ -176,6 +180,7 @@ def offer_forecast(text: Text) -> None:
         icon=":material/arrow_forward:",
     ):
         st.switch_page(navigation.FILES["demand_review"])
+    st.stop()
 
 
 def _take_upload() -> None:
